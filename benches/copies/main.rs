@@ -4,12 +4,15 @@
 //! more, and are reduced to at most 1024 pixels a side. It changes the first COUNT of them (40) by 78 ordinary edits and 40
 //! others. Another 15 edits have a strength that is drawn for each. Then it looks the copies up among a million hashes. It
 //! prints the share found by plain PDQ within 31 bits, which is what other tools do. It also prints the share by each
-//! choice of views, as a match, and as a match or a lead. It prints how often a copy met another photograph than its own, by
+//! choice of views, as a match, and as a match or a lead. So it does for an own list, which holds details of the pictures
+//! beside their hashes. It prints how often a copy met another photograph than its own, by
 //! tier, with the 95 % bound. It prints the same for documents and screens of one template. Then it prints what of all this an
 //! exhaustive search finds more, and hashes and milliseconds for each picture. Without a folder it takes the bundled example.
 //! With a COUNT of 0 it measures what views cost and nothing else.
 
 mod edits;
+#[path = "../../fixtures/notices/mod.rs"]
+mod notices;
 #[path = "../photographs/mod.rs"]
 mod photographs;
 mod strata;
@@ -22,6 +25,7 @@ use std::time::Instant;
 use basma::Matcher;
 use basma::hash::{HashType, Pdq};
 use basma::hasher::{Hasher, Views, pdq};
+use basma::list::{Entry, List, Source};
 use basma::matcher::{Found, Match, Tier};
 use image::codecs::jpeg::JpegEncoder;
 use image::{ImageFormat, RgbImage};
@@ -30,15 +34,36 @@ use rayon::prelude::*;
 use edits::{DRAWN, Edit, ORDINARY, OTHERS, fitted};
 use photographs::picture;
 
-const VIEWS: [Views; 4] = [
-    Views::Upright,
-    Views::Fast,
-    Views::Standard,
-    Views::Thorough,
+/// A choice of views, and whether lists hold details of their pictures, as those do that an institution makes itself.
+#[derive(Clone, Copy)]
+struct Choice {
+    name: &'static str,
+    views: Views,
+    is_own: bool,
+}
+
+const fn plain(name: &'static str, views: Views) -> Choice {
+    Choice {
+        name,
+        views,
+        is_own: false,
+    }
+}
+
+const CHOICES: [Choice; 5] = [
+    plain("plain", Views::Upright),
+    plain("fast", Views::Fast),
+    plain("standard", Views::Standard),
+    plain("thorough", Views::Thorough),
+    Choice {
+        name: "own list, standard",
+        views: Views::Standard,
+        is_own: true,
+    },
 ];
 
 /// The columns of tables of what is found.
-const HEAD: &str = "plain | fast | standard | thorough | fast, with leads | standard, with leads | thorough, with leads |\n|---|---|---|---|---|---|---|---|";
+const HEAD: &str = "plain | fast | standard | thorough | own list | fast, with leads | standard, with leads | thorough, with leads | own list, with leads |\n|---|---|---|---|---|---|---|---|---|---|";
 
 /// What was found of one copy by one choice of views. It says whether it was a match, and a match or a lead. It also says how
 /// many others were accused, and named as leads.
@@ -50,7 +75,25 @@ struct Outcome {
     led: u64,
 }
 
-type Outcomes = [Outcome; VIEWS.len()];
+/// The groups of edits that hide most of a picture, or cut it off: plain hashes find few of them.
+const HARD: [&str; 5] = [
+    "overlays",
+    "captions added",
+    "larger crops",
+    "crops of one side",
+    "faces, arrows, bars",
+];
+
+/// With more photographs than this no random hashes are listed beside them: it is others of the folder that are met.
+const FEW: usize = 2_000;
+
+/// A list of the photographs among many other hashes, and alone.
+struct Lists {
+    among: Matcher,
+    alone: Matcher,
+}
+
+type Outcomes = [Outcome; CHOICES.len()];
 
 fn main() {
     // Cargo passes options of its own.
@@ -69,8 +112,19 @@ fn main() {
         "no photograph in {}",
         folder.display()
     );
-    let listed: Vec<Pdq> = photographs.iter().map(hash_of).collect();
-    let (matcher, alone) = (matcher(&listed, 1_000_000), matcher(&listed, 0));
+    let lists = [false, true].map(|is_own| {
+        let listed = entries(&photographs, is_own);
+        let alone = matcher(listed.clone(), 0);
+        let among = matcher(
+            listed,
+            if photographs.len() > FEW {
+                0
+            } else {
+                1_000_000
+            },
+        );
+        Lists { among, alone }
+    });
     let changed = &photographs[..count.min(photographs.len())];
     println!(
         "{} photographs listed, {} changed",
@@ -79,56 +133,56 @@ fn main() {
     );
 
     if changed.is_empty() {
-        costs(&photographs, &matcher);
+        costs(&photographs, &lists);
         return;
     }
-    let (mut all, mut missed) = (Vec::new(), [0_u64; VIEWS.len()]);
+    let (mut all, mut missed) = (Vec::new(), [0_u64; CHOICES.len()]);
     let sets: [(&str, &[Edit]); 3] = [
         ("78 ordinary edits", &ORDINARY),
         ("40 others", &OTHERS),
         ("15 of drawn strength", &DRAWN),
     ];
     for (name, edits) in sets {
-        let of_set = outcomes(edits, changed, &matcher, &alone, &mut missed);
+        let of_set = outcomes(edits, changed, &lists, &mut missed);
         print_found(name, edits, &of_set);
         all.extend(of_set.into_iter().flatten());
     }
     print_accused(&all, photographs.len());
     println!("\nFound by exhaustive search, and missed in the index of a million:\n");
     println!("| views | copies |\n|---|---|");
-    for (views, missed) in VIEWS.iter().zip(missed) {
-        println!("| {} | {missed} of {} |", views.name(), all.len());
+    for (choice, missed) in CHOICES.iter().zip(missed) {
+        println!("| {} | {missed} of {} |", choice.name, all.len());
     }
     strata::print(&photographs);
-    costs(&photographs, &matcher);
+    costs(&photographs, &lists);
 }
 
 /// For each edit what is found of each photograph; and what an exhaustive search finds beside.
 fn outcomes(
     edits: &[Edit],
     changed: &[RgbImage],
-    matcher: &Matcher,
-    alone: &Matcher,
-    missed: &mut [u64; VIEWS.len()],
+    lists: &[Lists; 2],
+    missed: &mut [u64; CHOICES.len()],
 ) -> Vec<Vec<Outcomes>> {
     let mut all = Vec::new();
     for (.., change) in edits {
-        let of_edit: Vec<(Outcomes, [bool; VIEWS.len()])> = changed
+        let of_edit: Vec<(Outcomes, [bool; CHOICES.len()])> = changed
             .par_iter()
             .enumerate()
             .map(|(place, photograph)| {
                 let copy = encoded(&change(photograph, place as u32));
-                let mut lost = [false; VIEWS.len()];
+                let mut lost = [false; CHOICES.len()];
                 let mut outcomes = Outcomes::default();
-                for (at, views) in VIEWS.into_iter().enumerate() {
+                for (at, choice) in CHOICES.into_iter().enumerate() {
                     let fingerprint = Hasher::new([HashType::Pdq])
-                        .with_views(views)
+                        .with_views(choice.views)
                         .hash_bytes(&copy);
                     let find = |matcher: &Matcher| {
                         outcome(&matcher.find(&fingerprint).expect("a sound index"), place)
                     };
-                    outcomes[at] = find(matcher);
-                    lost[at] = find(alone).led_to && !outcomes[at].led_to;
+                    let lists = &lists[usize::from(choice.is_own)];
+                    outcomes[at] = find(&lists.among);
+                    lost[at] = find(&lists.alone).led_to && !outcomes[at].led_to;
                 }
                 (outcomes, lost)
             })
@@ -169,11 +223,15 @@ fn print_found(name: &str, edits: &[Edit], outcomes: &[Vec<Outcomes>]) {
             format!("{:.1}", hits as f64 * 100.0 / of.len() as f64)
         };
         let mut cells = vec![name.to_owned()];
-        cells.extend((0..VIEWS.len()).map(|at| share(&|of: &Outcomes| of[at].found)));
-        cells.extend((1..VIEWS.len()).map(|at| share(&|of: &Outcomes| of[at].led_to)));
+        cells.extend((0..CHOICES.len()).map(|at| share(&|of: &Outcomes| of[at].found)));
+        cells.extend((1..CHOICES.len()).map(|at| share(&|of: &Outcomes| of[at].led_to)));
         println!("| {} |", cells.join(" | "));
     };
     row("all", &|_| true);
+    let is_hard = |edit: usize| HARD.contains(&edits[edit].0);
+    if (0..edits.len()).any(is_hard) {
+        row("hard for plain lists", &is_hard);
+    }
     for (place, (group, ..)) in edits.iter().enumerate() {
         let is_first = edits[..place].iter().all(|(known, ..)| known != group);
         if is_first {
@@ -190,12 +248,12 @@ fn print_accused(all: &[Outcomes], listed: usize) {
     let pairs = (all.len() * (listed - 1)) as f64;
     println!("\nCopies against other photographs, {pairs:.3e} pairs:\n");
     println!("| views | above lead | bound, 95 % | leads | bound, 95 % |\n|---|---|---|---|---|");
-    for (place, views) in VIEWS.iter().enumerate() {
+    for (place, choice) in CHOICES.iter().enumerate() {
         let accused: u64 = all.iter().map(|of| of[place].accused).sum();
         let led: u64 = all.iter().map(|of| of[place].led).sum();
         println!(
             "| {} | {accused} | {:.1e} | {led} | {:.1e} |",
-            views.name(),
+            choice.name,
             bound(accused) / pairs,
             bound(led) / pairs
         );
@@ -213,7 +271,7 @@ fn bound(seen: u64) -> f64 {
 }
 
 /// What each choice of views costs on JPEG files of 2 megapixels, against a list of a million hashes.
-fn costs(photographs: &[RgbImage], matcher: &Matcher) {
+fn costs(photographs: &[RgbImage], lists: &[Lists; 2]) {
     let files: Vec<Vec<u8>> = photographs
         .iter()
         .take(24)
@@ -234,8 +292,9 @@ fn costs(photographs: &[RgbImage], matcher: &Matcher) {
         .collect();
     println!("\nJPEG files of 2 megapixels, time of one thread:\n");
     println!("| views | hashes | decode and hash, ms | look up, ms |\n|---|---|---|---|");
-    for views in VIEWS {
-        let hasher = Hasher::new([HashType::Pdq]).with_views(views);
+    for choice in CHOICES {
+        let hasher = Hasher::new([HashType::Pdq]).with_views(choice.views);
+        let matcher = &lists[usize::from(choice.is_own)].among;
         let mut best = [f64::INFINITY; 2];
         let mut hashes = 0;
         for _ in 0..5 {
@@ -254,7 +313,7 @@ fn costs(photographs: &[RgbImage], matcher: &Matcher) {
         }
         println!(
             "| {} | {:.0} | {:.2} | {:.2} |",
-            views.name(),
+            choice.name,
             f64::from(u32::try_from(hashes).expect("few")) / files.len() as f64,
             best[0],
             best[1]
@@ -270,14 +329,24 @@ fn seconds() -> f64 {
     told.map_or_else(|| BEGUN.elapsed().as_secs_f64(), |ns| ns as f64 / 1e9)
 }
 
+/// Entries of pictures, each under its place; those of an own list with details.
+fn entries(pictures: &[RgbImage], is_own: bool) -> Vec<Entry> {
+    let hasher = Hasher::new([HashType::Pdq]).with_details(is_own);
+    let entry = |(place, image): (usize, &RgbImage)| {
+        let details = hasher.hash_bytes(&encoded(image)).details();
+        let details = details
+            .into_iter()
+            .next()
+            .map(|(_, details)| Box::new(details));
+        Entry::new(hash_of(image).into(), place as u64 + 1)
+            .with_id(place.to_string())
+            .with_details(details)
+    };
+    pictures.par_iter().enumerate().map(entry).collect()
+}
+
 /// A list of these, and of so many others: random ones are as far apart as photographs.
-fn matcher(listed: &[Pdq], others: u32) -> Matcher {
-    let folder = tempfile::tempdir().expect("a folder");
-    let path = folder.path().join("listed.csv");
-    let mut text = String::from("id,type,hash\n");
-    for (place, hash) in listed.iter().enumerate() {
-        text += &format!("{place},pdq,{hash}\n");
-    }
+fn matcher(mut listed: Vec<Entry>, others: u32) -> Matcher {
     for place in 0..others {
         let mut hash = [0; 32];
         let digest = blake3::hash(&place.to_le_bytes());
@@ -293,10 +362,11 @@ fn matcher(listed: &[Pdq], others: u32) -> Matcher {
         for bit in &order[..128] {
             hash[usize::from(bit / 8)] |= 1 << (bit % 8);
         }
-        text += &format!("other{place},pdq,{}\n", Pdq(hash));
+        let line = listed.len() as u64 + 1;
+        listed.push(Entry::new(Pdq(hash).into(), line).with_id(format!("other{place}")));
     }
-    std::fs::write(&path, text).expect("room for the list");
-    Matcher::open([&path]).expect("a list")
+    let source = Source::new("listed", "listed", "rows");
+    Matcher::of_lists([List::new(source, listed)]).expect("a list")
 }
 
 fn hash_of(image: &RgbImage) -> Pdq {

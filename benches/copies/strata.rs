@@ -5,8 +5,9 @@ use basma::hasher::Hasher;
 use image::{Rgb, RgbImage, imageops};
 use rayon::prelude::*;
 
-use super::edits::{fill, resized, words};
-use super::{VIEWS, bound, encoded, hash_of, matcher, outcome};
+use super::edits::{ORDINARY, OTHERS, fill, resized, words};
+use super::notices::{Language, forged, notice};
+use super::{CHOICES, bound, encoded, entries, matcher, outcome};
 
 /// How many pictures a stratum has.
 const COUNT: u32 = 60;
@@ -16,10 +17,34 @@ type Stratum<'p> = (&'static str, Box<dyn Fn(u32) -> RgbImage + Sync + 'p>);
 
 /// Prints, for each stratum, what of it is taken for another of its pictures.
 pub(super) fn print(photographs: &[RgbImage]) {
-    let strata: [Stratum<'_>; 6] = [
-        ("notices, left", Box::new(|number| notice(number, false))),
-        ("notices, right", Box::new(|number| notice(number, true))),
-        ("notices, one line changed", Box::new(changed_notice)),
+    let strata: [Stratum<'_>; 12] = [
+        ("notices, left", Box::new(|number| bars(number, false))),
+        ("notices, right", Box::new(|number| bars(number, true))),
+        ("notices, one line changed", Box::new(changed_bars)),
+        (
+            "notices in Arabic",
+            Box::new(|number| notice(Language::Arabic, number)),
+        ),
+        (
+            "notices in French",
+            Box::new(|number| notice(Language::French, number)),
+        ),
+        (
+            "notices in English",
+            Box::new(|number| notice(Language::English, number)),
+        ),
+        (
+            "Arabic, other numbers in one line",
+            Box::new(|number| forged(Language::Arabic, 9, number)),
+        ),
+        (
+            "French, other numbers in one line",
+            Box::new(|number| forged(Language::French, 9, number)),
+        ),
+        (
+            "English, other numbers in one line",
+            Box::new(|number| forged(Language::English, 9, number)),
+        ),
         ("chats without pictures", Box::new(chat)),
         (
             "one application, other pictures",
@@ -27,19 +52,20 @@ pub(super) fn print(photographs: &[RgbImage]) {
         ),
         ("series of one product", Box::new(product)),
     ];
+    print_copies();
     let pairs = f64::from(COUNT * (COUNT - 1));
     println!("\nPictures of one template, {pairs:.0} pairs in each stratum:\n");
     println!("| stratum | views | above lead | bound, 95 % | leads |\n|---|---|---|---|---|");
     for (name, draw) in strata {
         let pictures: Vec<RgbImage> = (0..COUNT).map(&draw).collect();
-        let listed: Vec<_> = pictures.iter().map(hash_of).collect();
-        let matcher = matcher(&listed, 0);
-        for views in VIEWS {
+        let lists = [false, true].map(|is_own| matcher(entries(&pictures, is_own), 0));
+        for choice in CHOICES {
+            let matcher = &lists[usize::from(choice.is_own)];
             let of_each: Vec<(u64, u64)> = pictures
                 .par_iter()
                 .enumerate()
                 .map(|(place, picture)| {
-                    let hasher = Hasher::new([HashType::Pdq]).with_views(views);
+                    let hasher = Hasher::new([HashType::Pdq]).with_views(choice.views);
                     let fingerprint = hasher.hash_bytes(&encoded(picture));
                     let found = matcher.find(&fingerprint).expect("a sound index");
                     let outcome = outcome(&found, place);
@@ -50,15 +76,70 @@ pub(super) fn print(photographs: &[RgbImage]) {
             let led: u64 = of_each.iter().map(|(_, led)| led).sum();
             println!(
                 "| {name} | {} | {accused} | {:.1e} | {led} |",
-                views.name(),
+                choice.name,
                 bound(accused) / pairs
             );
         }
     }
 }
 
+/// What is found of copies of notices.
+fn print_copies() {
+    const GROUPS: [&str; 5] = [
+        "tone and size",
+        "borders",
+        "screenshots",
+        "chats",
+        "photographed screens",
+    ];
+    let edits: Vec<_> = ORDINARY
+        .iter()
+        .chain(&OTHERS)
+        .filter(|(group, ..)| GROUPS.contains(group))
+        .collect();
+    println!("\nCopies of notices, found and found with leads, %:\n");
+    println!(
+        "| notices | edits | {} |",
+        CHOICES.map(|choice| choice.name).join(" | ")
+    );
+    println!("|---|---|---|---|---|---|---|");
+    for language in Language::ALL {
+        let pictures: Vec<RgbImage> = (0..8).map(|number| notice(language, number)).collect();
+        let lists = [false, true].map(|is_own| matcher(entries(&pictures, is_own), 0));
+        for group in GROUPS {
+            let edits = edits.iter().filter(|(of, ..)| *of == group);
+            let copies: Vec<(usize, Vec<u8>)> = edits
+                .flat_map(|(.., change)| {
+                    let each = pictures.iter().enumerate();
+                    each.map(|(place, page)| (place, encoded(&change(page, place as u32))))
+                })
+                .collect();
+            let cells = CHOICES.map(|choice| {
+                let matcher = &lists[usize::from(choice.is_own)];
+                let counts: Vec<[u32; 2]> = copies
+                    .par_iter()
+                    .map(|(place, copy)| {
+                        let hasher = Hasher::new([HashType::Pdq]).with_views(choice.views);
+                        let found = matcher
+                            .find(&hasher.hash_bytes(copy))
+                            .expect("a sound index");
+                        let outcome = outcome(&found, *place);
+                        [u32::from(outcome.found), u32::from(outcome.led_to)]
+                    })
+                    .collect();
+                let share = |at: usize| {
+                    let sum: u32 = counts.iter().map(|counts| counts[at]).sum();
+                    f64::from(sum) * 100.0 / copies.len() as f64
+                };
+                format!("{:.0}, {:.0}", share(0), share(1))
+            });
+            println!("| {} | {group} | {} |", language.name(), cells.join(" | "));
+        }
+    }
+}
+
 /// A notice with a seal and lines that differ.
-fn notice(number: u32, is_right: bool) -> RgbImage {
+fn bars(number: u32, is_right: bool) -> RgbImage {
     let [width, height] = [900, 1200];
     let mut page = RgbImage::from_pixel(width, height, Rgb([252; 3]));
     fill(&mut page, [0, 0], [width, 120], [20, 60, 120]);
@@ -78,8 +159,8 @@ fn notice(number: u32, is_right: bool) -> RgbImage {
 }
 
 /// The same notice with another number in one line.
-fn changed_notice(number: u32) -> RgbImage {
-    let mut page = notice(0, false);
+fn changed_bars(number: u32) -> RgbImage {
+    let mut page = bars(0, false);
     fill(&mut page, [80, 600], [400, 40], [252; 3]);
     words(&mut page, [80 + number, 604], [300, 26], [25; 3]);
     page

@@ -128,6 +128,19 @@ class MatchCalibration(Report):
 
 
 @dataclass
+class DetailsFound(Report):
+    """Which details of a listed picture were found in a picture."""
+
+    #: How many local features agree on the place.
+    features: int = 0
+    #: How many of the five tiles are there.
+    tiles: int = 0
+
+    _always = frozenset(["features", "tiles"])
+    _held = {}
+
+
+@dataclass
 class Match(Report):
     """One listed item that a file or hash matches."""
 
@@ -159,6 +172,8 @@ class Match(Report):
     track: Optional[int] = None
     #: The time in the listed clip, in milliseconds.
     listed_ms: Optional[int] = None
+    #: Which details of the listed picture were found, if they decided.
+    details: Optional[DetailsFound] = None
     #: What both clips have in common.
     clip: Optional[Clip] = None
     #: What the list says about the item.
@@ -177,7 +192,7 @@ class Match(Report):
     calibration: Optional[MatchCalibration] = None
 
     _always = frozenset(["distance", "hash", "labels", "list", "radius", "type"])
-    _held = {"clip": Clip, "calibration": MatchCalibration}
+    _held = {"details": DetailsFound, "clip": Clip, "calibration": MatchCalibration}
 
 
 @dataclass

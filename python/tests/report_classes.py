@@ -19,6 +19,7 @@ CLASSES = {
     "Segment": "Segment",
     "Clip": "Clip",
     "MatchCalibration": "MatchCalibration",
+    "DetailsFound": "DetailsFound",
     "Match": "Match",
     "Finding": "Finding",
     "Query": "Query",

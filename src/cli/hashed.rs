@@ -54,7 +54,8 @@ pub(super) fn run(
         asked => asked.to_vec(),
     };
     let meter = Arc::new(Meter::default());
-    let scan = Scan::new(Matcher::new([])).with_hasher(hasher(types, &args.media, sampling)?);
+    let hasher = hasher(types, &args.media, sampling)?.with_details(args.for_list);
+    let scan = Scan::new(Matcher::new([])).with_hasher(hasher);
     let files = Files::new(&args.files)?;
     let scan = files.within(configured(scan, &args.files, &args.media)?);
     let scan = scan.with_meter(meter.clone());

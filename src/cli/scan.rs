@@ -15,8 +15,8 @@ use basma::scan::{Finding, Scan, Status, Summary};
 use basma::{Error, escape};
 
 use super::args::{
-    CompareArgs, FailOn, FilesArgs, Format, HashArgs, HashFormat, MediaArgs, OutputArgs, ScanArgs,
-    SearchArgs, ShowArgs,
+    CompareArgs, FailOn, FilesArgs, Format, HashArgs, HashFormat, ListFormat, MediaArgs,
+    OutputArgs, ScanArgs, SearchArgs, ShowArgs,
 };
 use super::config::{configured, hasher};
 use super::context::{Context, Gaps, Verdict, tell_bare, verdict, warn};
@@ -148,6 +148,9 @@ pub(super) fn hash(args: &HashArgs, context: &Context<'_>) -> Result<Verdict, St
         return vpdq::hash(args, layout, context);
     }
     lists::keep_apart(args.output.output.as_deref(), &[], &args.files.paths)?;
+    if args.for_list {
+        return hashed::run(args, ListFormat::Jsonl, context);
+    }
     let output = match args.output.format {
         HashFormat::List(format) => return hashed::run(args, format, context),
         HashFormat::Printed(format) => args.output.printed(format),

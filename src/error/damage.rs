@@ -19,6 +19,7 @@ kinds! {
         DigestsUnfit "digests-unfit" "the digests do not fill the end of the file";
         SectionMissing { section: String } "section-missing" "there is no {section} section";
         MihTooEarly "mih-too-early" "version 1 has no multi-index hashing";
+        DetailsTooEarly "details-too-early" "versions before 3 have no details of pictures";
         SectionRole { ordinal: u64 } "section-role" "section {ordinal} has no known role";
         SectionTypeUnknown { ordinal: u64 } "section-type-unknown" "section {ordinal} has no known type";
         SectionTypeWrong { ordinal: u64 } "section-type-wrong" "section {ordinal} is of the wrong hash type";
@@ -31,6 +32,8 @@ kinds! {
         TableDisagrees { hash_type: String } "table-disagrees" "{hash_type}: hashes, row starts and rows do not agree";
         TreeImpossible { hash_type: String } "tree-impossible" "{hash_type}: the BK-tree cannot be one of these hashes";
         MihImpossible { hash_type: String } "mih-impossible" "{hash_type}: the multi-index hashing cannot be one of these hashes";
+
+        DetailsImpossible { hash_type: String } "details-impossible" "{hash_type}: the details of pictures cannot be of these rows";
 
         // Bytes and elements.
         BytesChanged { start: u64, end: u64 } "bytes-changed" "bytes {start} to {end} have changed since they were written";
@@ -68,6 +71,10 @@ kinds! {
         MihPostings { chunk: u64 } "mih-postings" "mih, chunk {chunk}: postings are not those of the hashes";
         MihPadding { chunk: u64 } "mih-padding" "mih, chunk {chunk}: bytes between its parts are not zero";
         MihHash { ordinal: u64, count: u64 } "mih-hash" "mih: there is no hash {ordinal} of {count}";
+
+        // Details of pictures.
+        DetailsPicture { ordinal: u64 } "details-picture" "details: picture {ordinal} is of no row, or has no features of its own";
+        DetailsOrder "details-order" "details: buckets or postings are not those of the features";
     }
 }
 

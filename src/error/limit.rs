@@ -58,6 +58,7 @@ limits! {
     Lines => TooManyLines, "lines", "The lines of a list.";
     Rows => TooManyRows, "rows", "The rows of one hash type in an index.";
     Hashes => TooManyHashes, "hashes", "The hashes of one hash type in an index.";
+    Features => TooManyFeatures, "features", "The local features in an index.";
     Withdrawals => TooManyWithdrawals, "withdrawals", "The withdrawals of one list.";
 }
 

@@ -35,6 +35,8 @@ pub enum AreaKind {
     Framed,
     /// A quadrilateral, as of a photographed screen.
     Screen,
+    /// The place at which the details of a listed picture are found.
+    Located,
 }
 
 impl AreaKind {
@@ -49,7 +51,11 @@ impl AreaKind {
     pub(crate) const fn can_align(self) -> bool {
         !matches!(
             self,
-            AreaKind::Whole | AreaKind::Half | AreaKind::Quarter | AreaKind::Screen
+            AreaKind::Whole
+                | AreaKind::Half
+                | AreaKind::Quarter
+                | AreaKind::Screen
+                | AreaKind::Located
         )
     }
 
@@ -74,6 +80,7 @@ named!(AreaKind {
     Inset = "inset",
     Framed = "framed",
     Screen = "screen",
+    Located = "located",
 });
 
 /// A rectangle of a picture, in thousandths of its sides. It may reach beyond the picture.

@@ -8,17 +8,23 @@
 mod area;
 #[cfg(feature = "media")]
 pub(crate) mod axis;
+mod details;
 mod frame_hash;
 mod hash_type;
 mod pdq;
+#[cfg(feature = "media")]
+mod placement;
 mod rendering;
 mod turn;
 mod view;
 
 pub use area::{Area, AreaKind, Region};
+pub use details::{Details, LocalFeature};
 pub use frame_hash::FrameHash;
 pub use hash_type::HashType;
 pub use pdq::Pdq;
+#[cfg(feature = "media")]
+pub(crate) use placement::{FeatureSet, Placement, SeenFeature};
 pub use rendering::Rendering;
 pub use turn::Turn;
 pub use view::View;

@@ -3,7 +3,7 @@
 use super::{Planes, Stratum};
 use crate::Error;
 use crate::error::{Reason, Reasons};
-use crate::hash::{FrameHash, Hash};
+use crate::hash::{Details, FrameHash, Hash, Rendering};
 use crate::media::{Decoded, PartialCause};
 
 /// Everything known of one file's content.
@@ -74,6 +74,14 @@ impl Fingerprint {
             let frames = media.frames.into();
             gap(PartialCause::OverLimit, Reason::FramesCapped { frames })
         })
+    }
+
+    /// The [details](crate::hash::Details) of a picture, of each rendering of its first frame. There are none unless a
+    /// hasher [was asked for them](super::Hasher::with_details).
+    ///
+    /// They take some hundredths of a second, and are worked out anew by each call.
+    pub fn details(&self) -> Vec<(Rendering, Details)> {
+        self.planes.details()
     }
 
     /// How long the clip is, in milliseconds, where it is known.

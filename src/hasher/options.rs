@@ -31,6 +31,7 @@ pub struct Hasher {
     pub(super) decoders: Decoders,
     pub(super) sampling: Sampling,
     pub(super) judges_strata: bool,
+    pub(super) keeps_details: bool,
     pub(super) cancel: CancelToken,
     pub(super) meter: Option<Arc<Meter>>,
     #[cfg(target_os = "linux")]
@@ -53,6 +54,7 @@ impl Hasher {
             decoders: Decoders::default(),
             sampling: Sampling::default(),
             judges_strata: false,
+            keeps_details: false,
             cancel: CancelToken::new(),
             meter: None,
             #[cfg(target_os = "linux")]
@@ -135,6 +137,31 @@ impl Hasher {
             judges_strata,
             ..self
         }
+    }
+
+    /// Sets whether [details](crate::hash::Details) are made of pictures whose PDQ hash is wanted, for a list that holds
+    /// them. They are those of the first frame. No log remembers them.
+    ///
+    /// ```
+    /// use basma::hash::HashType;
+    /// use basma::hasher::Hasher;
+    /// # std::env::set_current_dir(env!("CARGO_MANIFEST_DIR")).unwrap();
+    /// let picture = std::fs::read("fixtures/dump/chat/IMG-WA0003.jpg")?;
+    /// let hasher = Hasher::new([HashType::Pdq]).with_details(true);
+    /// let details = hasher.hash_bytes(&picture).details();
+    /// assert!(details[0].1.tiles.iter().any(|tile| tile.is_some()));
+    /// # Ok::<(), std::io::Error>(())
+    /// ```
+    pub fn with_details(self, keeps_details: bool) -> Hasher {
+        Hasher {
+            keeps_details,
+            ..self
+        }
+    }
+
+    /// Whether details are made of pictures.
+    pub(crate) fn keeps_details(&self) -> bool {
+        self.keeps_details && self.types.contains(&HashType::Pdq)
     }
 
     /// What tells the hashes of some views from those that went by the same name.

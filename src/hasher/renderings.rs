@@ -64,6 +64,9 @@ impl Hasher {
         let turns = &positions.turns;
         let upright = turns[positions.upright - 1];
         let mut planes = Planes::default();
+        if self.keeps_details() && !positions.finds_copies && ms == 0 {
+            planes.add(rendering, copies::levels(picture));
+        }
         let (rated, copies) = if positions.finds_copies {
             let doubted = pdq_turned_and_doubts(picture, turns);
             planes.add_doubts(doubted.iter().map(|(rated, doubts)| (rated.hash, *doubts)));

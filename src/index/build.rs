@@ -7,12 +7,12 @@ use std::path::{Path, PathBuf};
 use super::merge::{BuildReport, OnConflict};
 use super::plan::{Plan, push_record, within_u32};
 use super::rows::{Catalogue, LinePlace, NewRow, WithdrawnId, WithdrawnIds, hash_record};
-use super::{Index, Structure, metadata};
+use super::{Index, Structure, details, metadata};
 use crate::disk::atomic_file::AtomicFile;
 use crate::disk::external_sort::Sorter;
 use crate::disk::spool::{Scratch, Spool};
 use crate::error::{Action, Limit};
-use crate::hash::Hash;
+use crate::hash::{Hash, HashType};
 use crate::list::{
     self, Change, ClipFrame, EachChange, Entry, List, ReadOptions, Removal, Source, Target,
 };
@@ -63,6 +63,8 @@ struct Collected {
     rows: Sorter<NewRow>,
     /// As in [`Catalogue::records`].
     records: Spool,
+    /// As in [`Catalogue::details`].
+    details: Spool,
     withdrawn_texts: Spool,
 }
 
@@ -71,6 +73,7 @@ impl Collected {
         Collected {
             rows: Sorter::new(&scratch.folder, scratch.memory_bytes / 4 * 3),
             records: scratch.spool(8),
+            details: scratch.spool(32),
             withdrawn_texts: scratch.spool(64),
         }
     }
@@ -313,8 +316,18 @@ impl Builder {
         let row = row.with_id(entry.id.as_deref());
         self.are_sparse[source as usize] |=
             entry.frame.as_deref().is_some_and(ClipFrame::is_sparse);
+        let place = match entry.details.take() {
+            Some(of) if entry.hash.hash_type() == HashType::Pdq && !of.is_empty() => {
+                let spool = &mut self.collected().details;
+                let place = spool.len();
+                push_record(&details::encoded(&of), |bytes| spool.push(bytes))?;
+                Some(place)
+            }
+            _ => None,
+        };
         let metadata = self.record(metadata::encode_entry(entry))?;
-        self.collected().rows.push(row.saying(metadata))
+        let row = row.saying(metadata).with_details(place);
+        self.collected().rows.push(row)
     }
 
     /// The ordinal of a list's name.
@@ -390,6 +403,7 @@ impl Builder {
         let Collected {
             rows,
             records,
+            details,
             withdrawn_texts,
         } = self.collected.expect("made one line above");
         let catalogue = Catalogue {
@@ -397,6 +411,7 @@ impl Builder {
             sources: self.sources,
             are_sparse: self.are_sparse,
             records: records.freeze()?,
+            details: details.freeze()?,
             withdrawn_ids: WithdrawnIds::new(self.withdrawn_ids, withdrawn_texts.freeze()?),
         };
         let rows = rows.finish()?;

@@ -47,6 +47,8 @@ impl Index {
             self.blocks.release();
             self.check_rows(table, &metadata)?;
             self.blocks.release();
+            self.check_details(table)?;
+            self.blocks.release();
             self.check_lookups(table)
         })
     }

@@ -51,19 +51,25 @@ impl Index {
     pub fn entry(&self, hash_type: HashType, number: u64) -> Result<Row> {
         let (table, ordinal) = self.numbered(hash_type, number)?;
         let row: &format::Row = self.blocks.element(&table.rows, ordinal)?;
-        // The hash whose rows begin last at or before this one.
+        let hash = self.hash_of_row(table, ordinal)?;
+        let mut read = self.row(self.hash(table, hash)?, row)?;
+        read.entry.details = self.details_of(table, ordinal)?.map(Box::new);
+        read.entry.list = Some(self.list(row.list.get())?);
+        Ok(read)
+    }
+
+    /// The ordinal of the hash that a row is of: that whose rows begin last at or before it.
+    pub(super) fn hash_of_row(&self, table: &format::Table, row: usize) -> Result<usize> {
         let mut hashes = 0..table.hashes.count;
         while hashes.len() > 1 {
             let middle = hashes.start + hashes.len() / 2;
-            if self.rows(table, middle)?.start <= ordinal {
+            if self.rows(table, middle)?.start <= row {
                 hashes.start = middle;
             } else {
                 hashes.end = middle;
             }
         }
-        let mut read = self.row(self.hash(table, hashes.start)?, row)?;
-        read.entry.list = Some(self.list(row.list.get())?);
-        Ok(read)
+        Ok(hashes.start)
     }
 
     /// The line of the file that the entry with this number was read from.

@@ -1,4 +1,4 @@
-//! The index file, byte by byte: the specification of version 2, and of version 1 as far as it differs.
+//! The index file, byte by byte: the specification of version 3, and of older ones as far as they differ.
 //!
 //! All integers are unsigned and little-endian. Nothing is aligned to more than one byte for the reader's sake.
 //! Sections begin at multiples of 64 for the cache's sake. A file is never changed after it is published.
@@ -11,7 +11,7 @@
 //! | offset | size | field | may be trusted |
 //! |---|---|---|---|
 //! | 0 | 8 | magic: `89` `basma` `0d 0a`, never the start of UTF-8 text | compared first |
-//! | 8 | 4 | version: 2, or 1 | compared second, since everything below depends on it |
+//! | 8 | 4 | version: 3, 2 or 1 | compared second, since everything below depends on it |
 //! | 12 | 4 | sections: number of records in the section table, at most 256 | once the table fits the file; proven by the checksum |
 //! | 16 | 8 | file size in bytes | once it equals the size of the file at hand |
 //! | 24 | 8 | body end: where the digests begin | once the digests from there end exactly at the file size |
@@ -43,8 +43,12 @@
 //! | 5 | row starts | 4 bytes: the first row of a hash; one element more than hashes, the last is the number of rows | a hash type |
 //! | 6 | rows | 20 bytes, below | a hash type |
 //! | 7 | BK-tree | 12 bytes, below | a perceptual hash type, optional |
+//! | 8 | pictures | 12 bytes, below; from version 3 on | PDQ, optional |
+//! | 9 | features | 35 bytes, below; from version 3 on | PDQ, optional |
 //! | 16 | multi-index hashing | chunks, below; from version 2 on | a perceptual hash type, optional |
-//! | 17-31 | kept for further search structures | | |
+//! | 17 | feature starts | 4 bytes: the first posting of a bucket; one element more than buckets; from version 3 on | PDQ, optional |
+//! | 18 | feature order | 4 bytes, posting: the ordinal of a feature; from version 3 on | PDQ, optional |
+//! | 19-31 | kept for further search structures | | |
 //!
 //! Roles 1 to 3 occur once, roles 4 to 6 once for each hash type of the file. Hashes ascend by their bytes, unless there
 //! is a BK-tree: then they stand in its order. There are at most 2^32 - 2 hashes and 2^32 - 1 rows of a type. The content
@@ -89,7 +93,31 @@
 //! Every hash has one posting in each chunk. Wrong postings in a file whose digests agree cannot be told from right ones
 //! at a lookup; verifying tells.
 //!
-//! **Version 1** has no multi-index hashing and is otherwise the same.
+//! **Details** of pictures are four sections, roles 8, 9, 17 and 18, which occur together. A picture is a row whose list holds
+//! details beside the hash. Pictures ascend by their rows.
+//!
+//! | offset | size | field of a picture | may be trusted |
+//! |---|---|---|---|
+//! | 0 | 4 | row: the ordinal of the row | compared with the number of rows, at each use |
+//! | 4 | 4 | end: where its features end; they begin where those of the picture before end | where they are 1 to 148 and among the features, at each use |
+//! | 8 | 2 | width of the plane in which the features were found | |
+//! | 10 | 2 | height of it | |
+//!
+//! | offset | size | field of a feature |
+//! |---|---|---|
+//! | 0 | 1 | x, in 256ths of the width; of a tile its number, 0 to 4; of a part of a document 5 to 19 |
+//! | 1 | 1 | y, in 256ths of the height; of a tile 0 |
+//! | 2 | 1 | size in the high three bits, direction in the low five; 224 of a tile or part |
+//! | 3 | 32 | descriptor; of a tile or part its PDQ hash |
+//!
+//! Buckets are 2^b, with b from 1 to 24: feature starts has one element more. The first b bits of a descriptor, of each byte
+//! the highest first, are the number of its bucket. Feature order holds each feature once: by bucket, then ascending. Starts
+//! may be trusted where not more than the next one and the number of features, at each use. Postings may be trusted where
+//! less than the number of features.
+//!
+//! **Version 2** has no details. An index without details is written in version 2, so that older programs read it.
+//!
+//! **Version 1** has no multi-index hashing either, and is otherwise the same.
 //!
 //! # Digests: why a damaged file gives no wrong answer
 //! Opening takes constant time, so it cannot look at the body; yet no flipped bit may change an answer. The body is cut
@@ -116,13 +144,14 @@ use zerocopy::little_endian::{U16, U32, U64};
 use zerocopy::{FromBytes, Immutable, IntoBytes, KnownLayout, Unaligned};
 
 use super::blocks::{self, DIGEST_BYTES, Digest};
+use super::details::{DetailSections, Picture};
 use super::mih::{self, Chunks};
 use crate::error::{IndexDamage, Problem};
-use crate::hash::HashType;
+use crate::hash::{HashType, LocalFeature};
 use crate::{Error, Result};
 
 pub(super) const MAGIC: [u8; 8] = *b"\x89basma\r\n";
-pub(super) const VERSION: u32 = 2;
+pub(super) const VERSION: u32 = 3;
 pub(super) const SECTIONS_MAX: usize = 256;
 pub(super) const ALIGNMENT: usize = 64;
 
@@ -194,15 +223,33 @@ pub(super) enum Role {
     RowStarts = 5,
     Rows = 6,
     BkTree = 7,
+    Pictures = 8,
+    Features = 9,
     Mih = 16,
+    FeatureStarts = 17,
+    FeatureOrder = 18,
 }
 
 use Role::*;
 
 impl Role {
-    const ALL: [Role; 8] = [
-        Records, Lists, Sources, Hashes, RowStarts, Rows, BkTree, Mih,
+    const ALL: [Role; 12] = [
+        Records,
+        Lists,
+        Sources,
+        Hashes,
+        RowStarts,
+        Rows,
+        BkTree,
+        Pictures,
+        Features,
+        Mih,
+        FeatureStarts,
+        FeatureOrder,
     ];
+
+    /// The roles of details, which occur together.
+    const OF_DETAILS: [Role; 4] = [Pictures, Features, FeatureStarts, FeatureOrder];
 
     pub(super) const fn code(self) -> u16 {
         self as u16
@@ -221,7 +268,11 @@ impl Role {
             RowStarts => "row starts",
             Rows => "rows",
             BkTree => "bk-tree",
+            Pictures => "pictures",
+            Features => "features",
             Mih => "mih",
+            FeatureStarts => "feature starts",
+            FeatureOrder => "feature order",
         }
     }
 
@@ -238,6 +289,9 @@ impl Role {
             RowStarts => Some(4),
             Rows => Some(size_of::<Row>() as u64),
             BkTree => Some(size_of::<Node>() as u64),
+            Pictures => Some(size_of::<Picture>() as u64),
+            Features => Some(LocalFeature::BYTES as u64),
+            FeatureStarts | FeatureOrder => Some(4),
         }
     }
 }
@@ -260,6 +314,7 @@ pub(super) struct Table {
     pub(super) rows: Section,
     pub(super) tree: Option<Section>,
     pub(super) mih: Option<MihSection>,
+    pub(super) details: Option<DetailSections>,
 }
 
 /// A section of multi-index hashing, and where everything stands in it.
@@ -327,6 +382,10 @@ fn read(bytes: &[u8]) -> Result<Layout, Problem> {
     };
     if header.version.get() == 1 && sections.iter().any(|s| s.role == Mih) {
         return Err(damaged(IndexDamage::MihTooEarly));
+    }
+    let is_of_details = |s: &Section| Role::OF_DETAILS.contains(&s.role);
+    if header.version.get() < 3 && sections.iter().any(is_of_details) {
+        return Err(damaged(IndexDamage::DetailsTooEarly));
     }
     Ok(Layout {
         version: header.version.get(),
@@ -485,6 +544,19 @@ fn read_table(hash_type: HashType, sections: &[Section]) -> Result<Table, Proble
                 .ok_or_else(|| damaged(IndexDamage::MihImpossible { hash_type: name() }))?,
         ),
     };
+    let details = match Role::OF_DETAILS.map(find) {
+        [None, None, None, None] => None,
+        [Some(a), Some(b), Some(c), Some(d)] if hash_type == HashType::Pdq => {
+            DetailSections::new([a, b, c, d], rows.count)
+                .map(Some)
+                .ok_or_else(|| damaged(IndexDamage::DetailsImpossible { hash_type: name() }))?
+        }
+        _ => {
+            return Err(damaged(IndexDamage::DetailsImpossible {
+                hash_type: name(),
+            }));
+        }
+    };
     Ok(Table {
         hash_type,
         hashes,
@@ -492,5 +564,6 @@ fn read_table(hash_type: HashType, sections: &[Section]) -> Result<Table, Proble
         rows,
         tree,
         mih,
+        details,
     })
 }

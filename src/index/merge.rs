@@ -193,7 +193,9 @@ pub(super) fn merge(
             continue;
         }
         let first = group.first.expect("it has said something");
-        if group.kept > 1 && !catalogue.are_copies(&first, &row) {
+        // What adds details to a row contradicts nothing.
+        let says_same = first.metadata == row.metadata;
+        if group.kept > 1 && !says_same && !catalogue.are_copies(&first, &row) {
             report.conflicts += 1;
             if on_conflict == OnConflict::Error {
                 return Err(rejection(conflict(catalogue, &first, &row)));
@@ -225,7 +227,7 @@ struct Same<'a> {
     /// How many of them differ.
     kept: u64,
     /// What they say, once there are two.
-    said: HashSet<&'a [u8]>,
+    said: HashSet<(&'a [u8], Option<&'a [u8]>)>,
 }
 
 impl<'a> Same<'a> {
@@ -252,13 +254,17 @@ impl<'a> Same<'a> {
             self.kept = 1;
             return true;
         };
-        if row.metadata == first.metadata {
+        if row.metadata == first.metadata && row.details.get() == 0 {
             return false;
         }
+        let said = |row: &NewRow| {
+            let record = catalogue.record(row.metadata.get());
+            (record, catalogue.details(row))
+        };
         if self.said.is_empty() {
-            self.said.insert(catalogue.record(first.metadata.get()));
+            self.said.insert(said(&first));
         }
-        let differs = self.said.insert(catalogue.record(row.metadata.get()));
+        let differs = self.said.insert(said(&row));
         self.kept += u64::from(differs);
         differs
     }

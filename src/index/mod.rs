@@ -10,6 +10,7 @@
 //! | `format`, `blocks`, `map`, `metadata` | the bytes: layout, integrity, memory map, content of records |
 //! | `build`, `rows`, `sort`, `merge`, `shared_ids`, `records`, `plan`, `writer` | lists to bytes in bounded memory, bytes to a file that is there or not |
 //! | `linear`, `bktree`, `mih`, `simd` | search: the oracle, the tree, the buckets, and the instructions they share |
+//! | `details` | tiles and local features of pictures, and their search |
 //! | `overlay` | a tree in memory that grows one hash at a time |
 //! | `choice`, `work`, `answer`, `near` | which one when, what that costs, queries to hits: all, or as many as are wanted |
 //! | `record`, `entries`, `walk`, `describe`, `check` | what an entry says, one by its number, all of them in order, what a file holds, whether all of it is sound |
@@ -24,6 +25,7 @@ mod build;
 mod check;
 mod choice;
 mod describe;
+mod details;
 mod entries;
 mod format;
 mod linear;
@@ -51,6 +53,8 @@ pub use choice::Structure;
 pub use describe::{
     Description, SectionDescription, StructureDescription, StructureReason, TableDescription,
 };
+#[cfg(feature = "media")]
+pub(crate) use details::{FeatureHit, linear as features_linear};
 pub use merge::{BuildReport, Conflict, OnConflict, Place, SharedId};
 pub(crate) use near::Near;
 pub(crate) use overlay::Overlay;
@@ -266,7 +270,8 @@ impl Index {
             {
                 lists.push((self.list(before)?, std::mem::take(&mut rows)));
             }
-            let row = self.row(hit.hash, row)?;
+            let mut row = self.row(hit.hash, row)?;
+            row.entry.details = self.details_of(table, ordinal)?.map(Box::new);
             memory += row.memory();
             if memory > ROWS_MEMORY_MAX {
                 let hash = hit.hash.to_string();

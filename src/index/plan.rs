@@ -11,7 +11,7 @@ use super::records::Records;
 use super::rows::{Catalogue, NewRow};
 use super::shared_ids::{self, OfId};
 use super::writer::Writer;
-use super::{Structure, bktree, choice, metadata, mih};
+use super::{Structure, bktree, choice, details, metadata, mih};
 use crate::disk::external_sort::{Sorted, Sorter};
 use crate::disk::mmap::{Bytes, Pace};
 use crate::disk::spool::{Scratch, Spool};
@@ -70,7 +70,7 @@ impl Plan {
             if let Some(of_id) = OfId::new(&row) {
                 of_ids.push(of_id)?;
             }
-            table.push(&row)
+            table.push(&row, catalogue.details(&row))
         })?;
         drop(rows);
         shared_ids::report(&catalogue, of_ids.finish()?.iter(), &mut report);
@@ -92,12 +92,15 @@ impl Plan {
 
     /// Writes the file, and says what became of the rows.
     pub(super) fn write<W: Write + Seek>(mut self, out: W) -> io::Result<(W, BuildReport)> {
-        let structures = self
-            .tables
-            .iter()
-            .map(|table| usize::from(table.tree.is_some()) + usize::from(table.mih.is_some()));
+        let structures = self.tables.iter().map(|table| {
+            let of_details = if table.details.is_some() { 4 } else { 0 };
+            of_details + usize::from(table.tree.is_some()) + usize::from(table.mih.is_some())
+        });
         let sections = 3 + 3 * self.tables.len() + structures.sum::<usize>();
-        let mut writer = Writer::new(out, sections)?;
+        let has_details = self.tables.iter().any(|table| table.details.is_some());
+        // An index without details can be read as it always could.
+        let version = if has_details { format::VERSION } else { 2 };
+        let mut writer = Writer::new(out, sections, version)?;
         let named = self.lists.len() + self.sources.len();
         let records = named + self.records.kept();
         writer.section(Role::Records, None, records)?;
@@ -124,6 +127,7 @@ struct Merged {
     rows: Spool,
     hashes_count: u64,
     rows_count: u64,
+    details: details::NewDetails,
     last: Option<NewRow>,
 }
 
@@ -136,6 +140,7 @@ impl Merged {
             rows: scratch.spool(32),
             hashes_count: 0,
             rows_count: 0,
+            details: details::NewDetails::new(scratch),
             last: None,
         }
     }
@@ -144,13 +149,17 @@ impl Merged {
         self.last.is_some_and(|last| last.has_type_of(row))
     }
 
-    fn push(&mut self, row: &NewRow) -> Result<()> {
+    fn push(&mut self, row: &NewRow, details: Option<&[u8]>) -> Result<()> {
         if self.last.is_none_or(|last| !last.has_hash_of(row)) {
             self.hashes.push(row.hash().as_bytes())?;
             self.start()?;
             self.hashes_count += 1;
         }
         self.last = Some(*row);
+        if let Some(details) = details {
+            let number = within_u32(Limit::Rows, self.rows_count)?;
+            self.details.push(number, details)?;
+        }
         self.rows_count += 1;
         let row = format::Row {
             metadata: row.metadata,
@@ -175,6 +184,7 @@ impl Merged {
             self.hashes.freeze()?,
             self.starts.freeze()?,
             self.rows.freeze()?,
+            self.details.finish()?,
             structure,
         )
     }
@@ -189,6 +199,8 @@ struct NewTable {
     starts: Bytes,
     /// The rows, sorted by hash; their metadata stands where it stood among all records.
     rows: Bytes,
+    /// The details of rows.
+    details: Option<details::Frozen>,
     /// The tree, and the order in which it wants the hashes to stand.
     tree: Option<(Vec<format::Node>, Vec<u32>)>,
     mih: Option<mih::Chunks>,
@@ -200,6 +212,7 @@ impl NewTable {
         hashes: Bytes,
         starts: Bytes,
         rows: Bytes,
+        details: Option<details::Frozen>,
         structure: Structure,
     ) -> Result<NewTable> {
         let size = hash_type.bytes();
@@ -214,6 +227,7 @@ impl NewTable {
             hashes,
             starts,
             rows,
+            details,
             tree,
             mih,
         })
@@ -267,6 +281,14 @@ impl NewTable {
             writer.section(Role::BkTree, hash_type, nodes.len())?;
             writer.write_all(nodes.as_bytes())?;
         }
+        let placed = match &self.details {
+            Some(details) => {
+                let rows = order().flat_map(|hash| rows_of(hash).map(|row| row as u32));
+                let placed = details.write(writer, self.hash_type, rows)?;
+                Some((details, placed))
+            }
+            None => None,
+        };
         if let Some(chunks) = self.mih {
             let layout = mih::Layout::new(chunks, self.hash_type, count)
                 .ok_or_else(|| io::Error::other("more hashes than fit an address"))?;
@@ -285,6 +307,9 @@ impl NewTable {
                 }
             }
             self.hashes.release();
+        }
+        if let Some((details, placed)) = placed {
+            details.write_order(writer, self.hash_type, &placed)?;
         }
         Ok(())
     }

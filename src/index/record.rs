@@ -86,7 +86,10 @@ impl Row {
         let text = |s: &String| size_of::<String>() + s.len();
         let pairs = e.meta.iter().map(|(k, v)| text(k) + text(v));
         let texts = e.id.iter().chain(&e.source).chain(&e.labels);
-        size_of::<Row>() + texts.map(text).sum::<usize>() + pairs.sum::<usize>()
+        let features = e.details.as_ref().map_or(0, |details| {
+            size_of_val(details.as_ref()) + size_of_val(details.features.as_slice())
+        });
+        size_of::<Row>() + texts.map(text).sum::<usize>() + pairs.sum::<usize>() + features
     }
 }
 

@@ -29,6 +29,8 @@ pub(super) struct NewRow {
     pub(super) metadata: U64,
     /// The key of its id, where it has one.
     pub(super) id: U64,
+    /// Where its details stand among all, from 1; 0 where it has none.
+    pub(super) details: U64,
 }
 
 impl Keyed for NewRow {
@@ -46,6 +48,7 @@ impl NewRow {
             line: place.line.into(),
             metadata: 0.into(),
             id: 0.into(),
+            details: 0.into(),
         };
         row.hash[..hash.as_bytes().len()].copy_from_slice(hash.as_bytes());
         row
@@ -60,6 +63,12 @@ impl NewRow {
     pub(super) fn saying(self, metadata: u64) -> NewRow {
         let metadata = metadata.into();
         NewRow { metadata, ..self }
+    }
+
+    /// The row with details that stand at this place among all.
+    pub(super) fn with_details(self, details: Option<u64>) -> NewRow {
+        let details = details.map_or(0, |details| details + 1).into();
+        NewRow { details, ..self }
     }
 
     /// The withdrawal of a hash from a list by a line.
@@ -121,6 +130,8 @@ pub(super) struct Catalogue {
     pub(super) are_sparse: Vec<bool>,
     /// Metadata, each as 4 bytes of length and as many of content.
     pub(super) records: Bytes,
+    /// Details of pictures, each as a record.
+    pub(super) details: Bytes,
     pub(super) withdrawn_ids: WithdrawnIds,
 }
 
@@ -128,6 +139,12 @@ impl Catalogue {
     /// The content of the record that begins at `offset`.
     pub(super) fn record(&self, offset: u64) -> &[u8] {
         record(&self.records, offset)
+    }
+
+    /// The details of a row, encoded, where it has any.
+    pub(super) fn details(&self, row: &NewRow) -> Option<&[u8]> {
+        let place = row.details.get().checked_sub(1)?;
+        Some(record(&self.details, place))
     }
 
     /// Whether two rows of one hash come from hashing files and are alike. Only the file and the picture in it may

@@ -6,13 +6,14 @@ use zerocopy::IntoBytes;
 
 use super::blocks::{self, BLOCK_BYTES, DIGEST_BYTES};
 use super::format::{
-    ALIGNMENT, HEADER_BYTES, Header, MAGIC, Role, SECTION_BYTES, SectionRecord, VERSION, checksum,
+    ALIGNMENT, HEADER_BYTES, Header, MAGIC, Role, SECTION_BYTES, SectionRecord, checksum,
 };
 use crate::hash::HashType;
 
 /// Writes one index. Bytes given to it belong to the section begun last.
 pub(super) struct Writer<W> {
     out: W,
+    version: u32,
     table: Vec<SectionRecord>,
     /// The end of the space kept for the header and the section table.
     body: u64,
@@ -23,12 +24,13 @@ pub(super) struct Writer<W> {
 }
 
 impl<W: Write + Seek> Writer<W> {
-    /// Begins an index of exactly `sections` sections.
-    pub(super) fn new(mut out: W, sections: usize) -> io::Result<Writer<W>> {
+    /// Begins an index of exactly `sections` sections, in a version of the format.
+    pub(super) fn new(mut out: W, sections: usize, version: u32) -> io::Result<Writer<W>> {
         let body = HEADER_BYTES + sections * SECTION_BYTES;
         out.write_all(&vec![0; body])?;
         Ok(Writer {
             out,
+            version,
             table: Vec::with_capacity(sections),
             body: body as u64,
             at: body as u64,
@@ -73,7 +75,7 @@ impl<W: Write + Seek> Writer<W> {
         self.out.write_all(&digests)?;
         let mut header = Header {
             magic: MAGIC,
-            version: VERSION.into(),
+            version: self.version.into(),
             sections: (self.table.len() as u32).into(),
             file_bytes: (self.at + digests.len() as u64).into(),
             body_end: self.at.into(),

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::Mode;
-use crate::hash::Hash;
+use crate::hash::{Details, Hash};
 
 /// One row of a list: a hash, and what its contributor says about it.
 ///
@@ -44,6 +44,8 @@ pub struct Entry {
     pub meta: Vec<(String, String)>,
     /// Where in a clip the hashed picture stands, if it is one of a clip's.
     pub frame: Option<Box<ClipFrame>>,
+    /// What the list holds of the picture beside its PDQ hash.
+    pub details: Option<Box<Details>>,
     /// The line of the file, from 1.
     pub line: u64,
 }
@@ -109,6 +111,7 @@ impl Entry {
             valid_until: None,
             meta: Vec::new(),
             frame: None,
+            details: None,
             line,
         }
     }
@@ -127,6 +130,7 @@ setters!(Entry {
     with_valid_until valid_until?: i64;
     with_meta meta: Vec<(String, String)>;
     with_frame frame?: Box<ClipFrame>;
+    with_details details?: Box<Details>;
 });
 
 setters!(ClipFrame {

@@ -19,6 +19,7 @@
 //! | `quality` | 0 to 100 |
 //! | `added`, `valid_until` | RFC 3339, or seconds since 1970-01-01 UTC |
 //! | `frame` | of a picture of a clip: an object of integers, `index` and, where they are known, `ms`, `until_ms`, `clip_ms`, `listed`, `distinct`, `alike`, `every_ms`, as in [`ClipFrame`](crate::list::ClipFrame) |
+//! | `details` | of a picture's PDQ hash: an object of `width`, `height`, `tiles`, `features`, as in [`Details`](crate::hash::Details) |
 //! | `meta` | strings in an object, in any order, which is kept |
 //!
 //! A hash may carry its type, `TYPE:HASH`, with no `type` beside it.
@@ -41,6 +42,7 @@ use super::line::{Fault, LINE_MAX_JSON, Line, LineResult, lines, quoted};
 use super::manifest::{self, Totals};
 use super::{Mode, ReadOptions, Removal, Target, field, findings, kind};
 use crate::escape;
+use crate::hash::{Details, HashType};
 
 pub(super) fn read(bytes: &[u8], ledger: &mut Ledger<'_>) -> Result<(), Halt> {
     let mut expected: Option<(Line<'_>, Totals)> = None;
@@ -144,6 +146,7 @@ struct Row {
     added: Option<Time>,
     valid_until: Option<Time>,
     frame: Option<Box<ClipFrame>>,
+    details: Option<Box<Details>>,
     meta: Option<Meta>,
 }
 
@@ -287,6 +290,11 @@ fn result(
         // A digest is of the whole file.
         entry.frame = None;
     }
+    entry.details = row.details.filter(|details| !details.is_empty());
+    if entry.details.is_some() && entry.hash.hash_type() != HashType::Pdq {
+        let message = "details stand beside a PDQ hash";
+        return Err(Fault::new(0, "E060", message));
+    }
     if entry.frame.is_some() {
         entry.media.get_or_insert(Media::Video);
     }
@@ -343,7 +351,7 @@ fn find(line: &Line<'_>, text: &str) -> usize {
 mod tests {
     use super::super::sample::{MD5, PDQ, faults, faults_with, message, read};
     use super::*;
-    use crate::hash::{Hash, HashType};
+    use crate::hash::Hash;
     use crate::list::{Manifest, Severity};
     use sha2::{Digest as _, Sha256};
 

@@ -9,6 +9,7 @@ use serde::ser::{SerializeMap, Serializer};
 use sha2::{Digest as _, Sha256};
 
 use super::{ClipFrame, Entry, List, Removal, Target};
+use crate::hash::Details;
 
 /// Writes a list in the format `jsonl` of [`read`](super::read()). A manifest comes first, then one line for each entry
 /// and removal, in the order of the list.
@@ -142,6 +143,8 @@ struct Row<'a> {
     valid_until: Option<Time>,
     #[serde(skip_serializing_if = "Option::is_none")]
     frame: Option<&'a ClipFrame>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    details: Option<&'a Details>,
     #[serde(skip_serializing_if = "Meta::is_empty")]
     meta: Meta<'a>,
 }
@@ -164,6 +167,7 @@ impl<'a> From<&'a Entry> for Row<'a> {
             added: entry.added.map(Time),
             valid_until: entry.valid_until.map(Time),
             frame: entry.frame.as_deref(),
+            details: entry.details.as_deref(),
             meta: Meta(&entry.meta),
         }
     }
@@ -261,9 +265,21 @@ mod tests {
             quality in prop::option::of(0..=100u8),
             (added, valid_until) in (any::<Option<i64>>(), prop::option::of(-9_999_999_999..99_999_999_999i64)),
             meta in prop::collection::hash_map("(?s).{0,5}", "(?s).{0,5}", 0..3),
+            details in prop::option::of(any::<([Option<[u8; 32]>; 5], Vec<([u8; 3], [u8; 32])>)>()),
             frame in any::<Option<((u32, Option<u64>, Option<u64>), (Option<u64>, Option<u32>, Option<u32>, Option<u32>, Option<u32>))>>(),
         ) -> Entry {
             let frame = frame.filter(|_| hash.hash_type().is_perceptual());
+            let details = details.filter(|_| hash.hash_type() == HashType::Pdq).map(|(tiles, features)| {
+                let mut details = Details::new(416, 312);
+                details.tiles = tiles.map(|tile| tile.map(crate::hash::Pdq));
+                details.features = features.into_iter().take(9).map(|([x, y, pose], descriptor)| {
+                    let mut feature = crate::hash::LocalFeature::new([x, y], descriptor);
+                    feature.pose = pose % 224;
+                    feature
+                }).collect();
+                Box::new(details)
+            });
+            let details = details.filter(|details| !details.is_empty());
             Entry {
                 hash, id, list, source, severity, opinion, quality, added, valid_until,
                 media: media.or(frame.map(|_| Media::Video)),
@@ -272,6 +288,7 @@ mod tests {
                 frame: frame.map(|((index, ms, until_ms), (clip_ms, listed, distinct, alike, every_ms))| Box::new(ClipFrame {
                     index, ms, until_ms, clip_ms, listed, distinct, alike, every_ms,
                 })),
+                details,
                 line: 0,
             }
         }

@@ -6,7 +6,7 @@ use super::allow::Allowed;
 use super::matches::{EntryHit, keep_nearest};
 use super::query::{Candidate, Query};
 use super::tier::{ALIGNMENTS_MAX, LEAD_REACH, Tier, aligns_beyond_radius, leads_beyond_radius};
-use super::{Found, Match};
+use super::{DetailsFound, Found, Match};
 use crate::Result;
 use crate::hash::{Area, Hash, Pdq, View};
 use crate::index::Hit;
@@ -22,6 +22,8 @@ pub(super) struct SecondLook {
     /// Up to how many bits it is worth that.
     pub(super) radius: u32,
     pub(super) view: View,
+    /// What decided, where it was the details of the listed picture.
+    pub(super) details: Option<DetailsFound>,
 }
 
 /// A way, how near it comes when its frame is moved, and where it lies then.
@@ -173,6 +175,7 @@ fn judged(ways: &[Candidate], moved: Option<Moved>) -> Option<(Candidate, u32, S
         tier: Tier::Lead,
         radius: LEAD_REACH,
         view,
+        details: None,
     };
     let mut raw = ways.iter();
     let raw = raw.find(|way| way.distance <= LEAD_REACH && leads_beyond_radius(way.view));
@@ -182,7 +185,12 @@ fn judged(ways: &[Candidate], moved: Option<Moved>) -> Option<(Candidate, u32, S
             let judged = if distance <= Pdq::RADIUS {
                 let tier = Tier::of(view, distance);
                 let radius = Pdq::RADIUS;
-                SecondLook { tier, radius, view }
+                SecondLook {
+                    tier,
+                    radius,
+                    view,
+                    details: None,
+                }
             } else {
                 lead(view)
             };

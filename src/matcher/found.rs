@@ -5,6 +5,16 @@ use crate::hash::{Hash, View};
 use crate::list::{Media, Opinion, Severity};
 use crate::store::MaxAction;
 
+/// Which of the details of a listed picture were found.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct DetailsFound {
+    /// How many local features agree on the place.
+    pub features: u32,
+    /// How many of the five tiles are there.
+    pub tiles: u32,
+}
+
 /// One listed item that a file or hash matches: what one list says of one hash under one id.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
@@ -35,6 +45,8 @@ pub struct Match {
     pub track: u32,
     /// When the listed picture is shown, in milliseconds, where it is one of a clip.
     pub listed_ms: Option<u64>,
+    /// Which of its details were found, where those of the listed picture are known and were needed.
+    pub details: Option<DetailsFound>,
     /// What a clip has in common with a listed clip.
     pub clip: Option<Box<ClipMatch>>,
     /// What the list says of the item: the labels of all its rows, sorted.
@@ -66,7 +78,7 @@ pub struct Found {
     pub more: u64,
     /// The listed picture that it is about, where anything matches.
     pub cluster: Option<Cluster>,
-    /// How many listed hashes beyond the radius of a view a second look might bring near. That look needs the picture itself,
-    /// and the hashes alone were looked up.
+    /// How many listed hashes beyond the radius of a view a second look might bring near, and one more where a list holds
+    /// [details](crate::hash::Details) of pictures. These looks need the picture itself, and the hashes alone were looked up.
     pub unaligned: u64,
 }

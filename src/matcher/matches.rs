@@ -44,7 +44,12 @@ impl Query<'_> {
         let allowed_by = allows(allowed, &said, hash, way);
         let standing = said.standing.as_deref();
         let hash_type = hash.hash_type();
-        let SecondLook { tier, radius, view } = second_look.unwrap_or_else(|| SecondLook {
+        let SecondLook {
+            tier,
+            radius,
+            view,
+            details,
+        } = second_look.unwrap_or_else(|| SecondLook {
             tier: if hash_type.is_perceptual() {
                 Tier::of(way.view, way.distance)
             } else {
@@ -52,6 +57,7 @@ impl Query<'_> {
             },
             radius: view_radius(self.policy, standing, hash_type, way.view),
             view: way.view,
+            details: None,
         });
         let at_most = standing.map(|standing| standing.terms.at_most);
         let at_most = tier.at_most(at_most);
@@ -83,6 +89,7 @@ impl Query<'_> {
                 ms: way.ms,
                 track: 1,
                 listed_ms,
+                details,
                 clip: None,
                 labels: item.labels,
                 severity: item.severity,

@@ -22,6 +22,8 @@ mod file;
 mod found;
 mod gather;
 mod lists;
+#[cfg(feature = "media")]
+mod located;
 mod matches;
 mod policy;
 mod query;
@@ -37,7 +39,7 @@ pub use clip::{ClipMatch, Segment, Share, VpdqRule, VpdqShares, compare_vpdq};
 pub use cluster::Cluster;
 #[cfg(feature = "media")]
 pub use file::MatchedFile;
-pub use found::{Found, Match};
+pub use found::{DetailsFound, Found, Match};
 pub use lists::{Lists, files_of, read_into};
 pub use policy::Policy;
 pub use tier::Tier;
@@ -221,7 +223,12 @@ impl Matcher {
     /// # Errors
     /// [`Error::Index`](crate::Error::Index) where an index file turns out to be damaged.
     pub fn lookup(&self, hash: &Hash) -> Result<Found> {
-        let mut found = self.query().find(&[QueryHash::alone(*hash)], None, None)?;
+        let mut found = self.query().find(
+            &[QueryHash::alone(*hash)],
+            None,
+            false,
+            PictureSeen::default(),
+        )?;
         found.keep_tiers(&self.policy.tiers);
         Ok(found)
     }

@@ -4,7 +4,6 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::allow::{Allowed, allows, is_allow_list, is_of_allow_list};
-use super::beyond::Align;
 use super::candidates::{Candidates, NearHashes};
 use super::clip::{Evidence, ListedClip, Played};
 use super::cluster::{Cluster, Strength, of_type, strength};
@@ -13,6 +12,7 @@ use super::matches::{EntryHit, keep_nearest};
 use super::radius::{radius, view_radius};
 use super::rows::ListRows;
 use super::tier::Tier;
+use super::tracks::PictureSeen;
 use super::verdicts::collect_clip_evidence;
 use super::{Found, Policy};
 use crate::Result;
@@ -152,13 +152,13 @@ impl<'a> Query<'a> {
 
     /// Looks hashes up in every list; `clip_ms` is how long the file is, if it is a clip.
     ///
-    /// A picture is given a second look by `align`. It gives the distance of a view from a listed hash after its frame is
-    /// moved.
+    /// A picture is given a second look with what is `seen` of it. `finds_copies` says that its views undo changes.
     pub(super) fn find(
         &self,
         all: &[QueryHash],
         clip_ms: Option<u64>,
-        align: Option<&Align<'_>>,
+        finds_copies: bool,
+        seen: PictureSeen<'_>,
     ) -> Result<Found> {
         let mut played = Played::new(all, clip_ms);
         let whole: Vec<QueryHash>;
@@ -185,7 +185,11 @@ impl<'a> Query<'a> {
             let allowed = near.allowed(self)?;
             let beyond = near.take_beyond();
             let mut found = self.resolve(Candidates::Near(near), &allowed, &played)?;
-            self.add_beyond(&mut found, beyond, &allowed, align)?;
+            self.add_beyond(&mut found, beyond, &allowed, seen.align)?;
+            #[cfg(feature = "media")]
+            self.add_details(&mut found, &allowed, finds_copies, seen)?;
+            #[cfg(not(feature = "media"))]
+            let _ = finds_copies;
             return Ok(found);
         }
         let by_type: Vec<(HashType, Vec<QueryHash>)> = by_type.into_iter().collect();

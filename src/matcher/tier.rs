@@ -271,7 +271,7 @@ mod tests {
             [],
             PictureSeen {
                 align: Some(&align),
-                doubts: None,
+                ..PictureSeen::default()
             },
         );
         (found.unwrap(), looks.get())

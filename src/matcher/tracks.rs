@@ -22,6 +22,9 @@ pub(crate) struct PictureSeen<'a> {
     pub(super) align: Option<&'a Align<'a>>,
     /// The bits of a view in which a near hash is likely to differ.
     pub(super) doubts: Option<&'a Doubts<'a>>,
+    /// Its grey levels and its hashes, where these are at hand.
+    #[cfg(feature = "media")]
+    pub(super) picture: Option<(&'a Planes, &'a [FrameHash])>,
 }
 
 impl Matcher {
@@ -43,6 +46,7 @@ impl Matcher {
         let seen = PictureSeen {
             align: planes.has_levels().then_some(align),
             doubts: Some(&doubts),
+            picture: planes.has_levels().then_some((planes, first.0)),
         };
         self.find_tracks(digests, first, others, seen)
     }
@@ -58,9 +62,15 @@ impl Matcher {
         let query = self.query();
         let doubts = |print: &FrameHash| seen.doubts.and_then(|doubts| doubts(print));
         let asked = self.asked(digests, prints, doubts);
-        let mut found = query.find(&asked, clip_ms, seen.align)?;
+        let finds_copies = prints.iter().any(|print| !print.view.area.kind.is_whole());
+        let mut found = query.find(&asked, clip_ms, finds_copies, seen)?;
         for (track, (prints, clip_ms)) in (2..).zip(others) {
-            let mut other = query.find(&self.asked(&[], prints, |_| None), clip_ms, None)?;
+            let mut other = query.find(
+                &self.asked(&[], prints, |_| None),
+                clip_ms,
+                false,
+                PictureSeen::default(),
+            )?;
             for matches in [&mut other.matches, &mut other.suppressed, &mut other.weak] {
                 for found in matches {
                     found.track = track;

@@ -89,6 +89,7 @@ impl Query<'_> {
             ms: best.ms,
             track: 1,
             listed_ms: best.listed.ms,
+            details: None,
             clip: verdict.clip.map(Box::new),
             labels: evidence.labels.iter().cloned().collect(),
             severity: evidence.severity,

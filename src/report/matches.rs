@@ -50,6 +50,9 @@ pub struct Match {
     /// The time in the listed clip, in milliseconds.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub listed_ms: Option<u64>,
+    /// Which details of the listed picture were found, if they decided.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub details: Option<DetailsFound>,
     /// What both clips have in common.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub clip: Option<Clip>,
@@ -100,6 +103,7 @@ impl Match {
             ms: is_framed.then_some(m.ms),
             track: (m.track > 1).then_some(m.track),
             listed_ms: m.listed_ms,
+            details: m.details.map(DetailsFound::from),
             clip: m.clip.as_deref().map(Clip::from),
             labels: m.labels.clone(),
             severity: m.severity.map(|severity| severity.name().into()),
@@ -115,6 +119,26 @@ impl Match {
     pub fn all(matches: &[matcher::Match], has_frames: bool) -> Vec<Match> {
         let each = matches.iter().map(|m| Match::new(m, has_frames));
         each.collect()
+    }
+}
+
+/// Which details of a listed picture were found in a picture.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[non_exhaustive]
+pub struct DetailsFound {
+    /// How many local features agree on the place.
+    pub features: u32,
+    /// How many of the five tiles are there.
+    pub tiles: u32,
+}
+
+impl From<matcher::DetailsFound> for DetailsFound {
+    fn from(found: matcher::DetailsFound) -> DetailsFound {
+        DetailsFound {
+            features: found.features,
+            tiles: found.tiles,
+        }
     }
 }
 

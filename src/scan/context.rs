@@ -186,6 +186,7 @@ fn finding(matcher: &Matcher, path: PathBuf, examined: &Examined, found: Found) 
         prints: shown_prints(matcher, examined),
         tracks: examined.tracks.clone(),
         stratum: examined.stratum,
+        details: examined.details.clone(),
         matches: found.matches,
         suppressed: found.suppressed,
         more: found.more,

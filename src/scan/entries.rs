@@ -42,7 +42,12 @@ impl Finding {
                 let mut entry = Entry::new(print.hash, 1)
                     .with_quality(print.quality)
                     .with_media(media)
-                    .with_frame(frame);
+                    .with_frame(frame)
+                    .with_details(if track == 1 {
+                        self.details_of(print)
+                    } else {
+                        None
+                    });
                 entry
                     .meta
                     .push(("frame".to_owned(), print.frame.to_string()));

@@ -7,7 +7,7 @@ use super::{Flag, Status, VideoTrack};
 use crate::Error;
 use crate::archive::Kind;
 use crate::error::{Reason, Reasons};
-use crate::hash::{FrameHash, Hash, HashType};
+use crate::hash::{Details, FrameHash, Hash, HashType, Rendering};
 use crate::hasher::{Digests, Fingerprint, Hasher, Known, Planes, Stratum};
 use crate::media::{Decoded, Format, PartialCause};
 
@@ -40,6 +40,8 @@ pub(super) struct Examined {
     pub(super) fleeting: bool,
     /// What a second look at the picture needs. It is not remembered.
     pub(super) planes: Planes,
+    /// The details of each rendering, where they were wanted. No log remembers them.
+    pub(super) details: Vec<(Rendering, Details)>,
 }
 
 impl Examined {
@@ -73,6 +75,11 @@ impl Examined {
             tracks: fingerprint.tracks.iter().map(VideoTrack::new).collect(),
             stratum: fingerprint.stratum,
             fleeting: all(fingerprint).any(|m| m.capped) || is_transient || not_converted,
+            details: if hasher.keeps_details() {
+                fingerprint.details()
+            } else {
+                Vec::new()
+            },
             planes: fingerprint.planes.clone(),
         }
     }
@@ -128,6 +135,9 @@ impl Examined {
         self.clip_ms = self.clip_ms.or(other.clip_ms);
         if !self.planes.has_levels() {
             self.planes = other.planes;
+        }
+        if self.details.is_empty() {
+            self.details = other.details;
         }
     }
 

@@ -7,7 +7,7 @@ use std::time::Duration;
 use crate::Result;
 use crate::archive::{Gap, GapKind};
 use crate::error::Reasons;
-use crate::hash::{FrameHash, Hash};
+use crate::hash::{Details, FrameHash, Hash, HashType, Rendering, View};
 use crate::hasher::Stratum;
 use crate::matcher::{Cluster, Match, Matcher};
 
@@ -44,6 +44,9 @@ pub struct Finding {
     pub tracks: Vec<VideoTrack>,
     /// The kind of picture, where the [hasher](crate::hasher::Hasher::with_strata) judges it.
     pub stratum: Option<Stratum>,
+    /// The details of each rendering of a picture, where the
+    /// [hasher](crate::hasher::Hasher::with_details) makes them.
+    pub details: Vec<(Rendering, Details)>,
     /// What it matches, nearest first.
     pub matches: Vec<Match>,
     /// What it would match but for the lists' own negative entries.
@@ -88,6 +91,7 @@ impl Finding {
             prints: Vec::new(),
             tracks: Vec::new(),
             stratum: None,
+            details: Vec::new(),
             matches: Vec::new(),
             suppressed: Vec::new(),
             weak: Vec::new(),
@@ -96,6 +100,19 @@ impl Finding {
             flags: Vec::new(),
             elapsed: Duration::ZERO,
         }
+    }
+
+    /// The details of the picture that a hash was made of, for the entry of a list. They are those of the whole picture as
+    /// it is stored.
+    pub fn details_of(&self, print: &FrameHash) -> Option<Box<Details>> {
+        let view = View::ORIGINAL.with_rendering(print.view.rendering);
+        let is_pdq = print.hash.hash_type() == HashType::Pdq;
+        if !is_pdq || print.view != view || print.frame > 0 || print.ms > 0 {
+            return None;
+        }
+        let mut all = self.details.iter();
+        let (_, details) = all.find(|(rendering, _)| *rendering == view.rendering)?;
+        (!details.is_empty()).then(|| Box::new(details.clone()))
     }
 
     /// The finding of a clip of which only the hashes of its frames are known.

@@ -80,7 +80,11 @@ impl Seen {
 
 /// What it takes to hold it, in hashes.
 fn weight(examined: &Examined) -> usize {
-    8 + 2 * examined.prints.len() + examined.digests.len()
+    let features = examined
+        .details
+        .iter()
+        .map(|(_, details)| details.features.len());
+    8 + 2 * examined.prints.len() + examined.digests.len() + features.sum::<usize>()
 }
 
 #[cfg(test)]

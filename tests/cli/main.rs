@@ -31,6 +31,7 @@ mod lists;
 mod media_lists;
 mod nothing;
 mod output;
+mod own_lists;
 mod page;
 mod papers;
 #[cfg(feature = "archives")]
@@ -52,6 +53,9 @@ mod untranslated;
 mod vpdq;
 mod walls;
 mod ways_out;
+
+#[path = "../../fixtures/notices/mod.rs"]
+mod notices;
 
 #[path = "../pictures/mod.rs"]
 mod pictures;

@@ -414,6 +414,12 @@ pub(crate) struct HashArgs {
     /// one clip; `json`, which `tx` and HMA exchange, has one clip a line.
     #[arg(long, value_name = "LAYOUT", value_parser = values::words::<Layout>(Layout::ALL.map(Layout::name)), hide_possible_values = true, conflicts_with_all = ["types", "format", "views", "exact"])]
     pub(crate) vpdq: Option<Layout>,
+    /// Write a list of one's own: JSON Lines with tiles and local features beside the PDQ hash of a picture
+    ///
+    /// They find copies that were cropped or covered. They tell more of a picture than a hash does: keep such a list as safe as
+    /// the pictures.
+    #[arg(long, conflicts_with_all = ["vpdq", "format"])]
+    pub(crate) for_list: bool,
     #[command(flatten)]
     pub(crate) media: MediaArgs,
     #[command(flatten)]

@@ -341,6 +341,9 @@ pub(crate) struct ItemArgs {
         value_parser = hash_type(), hide_short_help = true
     )]
     pub(crate) types: Vec<HashType>,
+    /// List the hash of a picture alone, without the tiles and local features that find its changed copies
+    #[arg(long, hide_short_help = true)]
+    pub(crate) no_details: bool,
     #[command(flatten)]
     pub(crate) ffmpeg: FfmpegArgs,
 }
@@ -354,6 +357,7 @@ impl ItemArgs {
             severity: None,
             until: None,
             types: vec![HashType::Pdq, HashType::Sha256],
+            no_details: true,
             ffmpeg: ffmpeg.clone(),
         }
     }

@@ -85,6 +85,9 @@ pub(super) fn row(entry: &Entry, losses: &mut Losses) -> String {
     {
         losses.lose("meta");
     }
+    if entry.details.is_some() {
+        losses.lose("details");
+    }
     let counts = frame.map(|frame| [frame.listed, frame.distinct, frame.alike]);
     if counts.is_some_and(|counts| counts.iter().any(Option::is_some)) {
         losses.lose("listed");

@@ -251,6 +251,7 @@ impl ListWriter {
             ("added", entry.added.is_some()),
             ("valid_until", entry.valid_until.is_some()),
             ("frame", entry.frame.is_some()),
+            ("details", entry.details.is_some()),
         ];
         for (field, _) in said
             .iter()

@@ -129,6 +129,13 @@ pub(super) fn item(prose: &Prose, m: &Match) -> String {
 pub(super) fn place(prose: &Prose, m: &Match) -> String {
     let mut place = String::new();
     place += &view(prose, m.view);
+    if let Some(found) = m.details {
+        let values = [
+            ("features", found.features.into()),
+            ("tiles", found.tiles.into()),
+        ];
+        place += &prose.say("match-details", values);
+    }
     if m.track > 1 {
         place += &prose.say("match-track", [("track", m.track.into())]);
     }

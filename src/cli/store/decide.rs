@@ -296,6 +296,10 @@ pub(crate) fn add(args: &AddArgs, context: &Context<'_>) -> Result<Verdict, Stop
 
 /// Whether an entry that a list holds says what is to be added: of the same item, and the same of it where anything is said.
 fn holds(held: &Entry, entry: &Entry, says_more: bool) -> bool {
+    // A list that holds the hash alone can be given what finds changed copies.
+    if entry.details.is_some() && held.details.is_none() {
+        return false;
+    }
     let is_of_item = entry.id.is_none() || held.id == entry.id;
     let said = |entry: &Entry| {
         let meta = entry.meta.clone();

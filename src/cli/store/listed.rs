@@ -162,6 +162,7 @@ fn of_file(
     let hasher = Hasher::new(types)
         .with_views(Views::Upright)
         .with_sampling(Sampling::Distinct)
+        .with_details(!args.no_details)
         .with_decoders(decoders::all(&args.ffmpeg)?);
     let hasher = walls::around(hasher, args.ffmpeg.sandbox)?;
     let (whole, parts) = examine(path, hasher)?;
@@ -250,7 +251,8 @@ fn of_picture(finding: &Finding, args: &ItemArgs, mut is_flat: impl FnMut(u8)) -
             continue;
         }
         let quality = (print.hash.hash_type() == HashType::Pdq).then_some(print.quality);
-        entries.push(entry(print.hash, args, quality));
+        let details = finding.details_of(print);
+        entries.push(entry(print.hash, args, quality).with_details(details));
     }
     entries
 }

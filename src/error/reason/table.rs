@@ -144,6 +144,7 @@ reasons! {
     TooManyLines { found: u64, limit: u64 } "limit-lines" "{found} lines are over the limit of {limit}";
     TooManyRows { found: u64, limit: u64 } "limit-rows" "{found} rows of a hash type are over the limit of {limit}";
     TooManyHashes { found: u64, limit: u64 } "limit-hashes" "{found} hashes of a hash type are over the limit of {limit}";
+    TooManyFeatures { found: u64, limit: u64 } "limit-features" "{found} local features are over the limit of {limit}";
     TooManyWithdrawals { found: u64, limit: u64 } "limit-withdrawals" "{found} withdrawals are over the limit of {limit}";
 
     // Pictures of any format.

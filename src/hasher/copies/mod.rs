@@ -5,14 +5,20 @@
 //! reach beyond the picture, where the plane fades to its mean: that undoes crops. It can be a rectangle that was found in the
 //! picture. That is the part without the border ([`border`]), on a flat ground ([`inset`]) or between lines ([`lines`]). It can
 //! also be a photographed screen ([`screen`]).
+//!
+//! A list of one's own can hold more than the hash of a picture: its [`details`]. They are tiles and local [`features`]. Where
+//! they say that a listed picture lies somewhere, a [`look`] at the place decides.
 
 mod align;
 mod axis;
 mod border;
+mod details;
+mod features;
 mod grid;
 mod inset;
 mod level;
 mod lines;
+mod look;
 mod luma;
 mod mask;
 mod plane;
@@ -42,6 +48,11 @@ use rotation::Rotated;
 pub(in crate::hasher) use planes::PlaneParts;
 pub(crate) use planes::Planes;
 pub(super) use stratum::stratum;
+
+/// The levels of a picture, of which details are made.
+pub(super) fn levels(picture: &Picture) -> Arc<Levels> {
+    Arc::new(Levels::of(&Plane::of(picture, DETAIL_SIDE)))
+}
 
 /// The longest side of the plane in which areas are found, in samples.
 const DETAIL_SIDE: usize = 416;

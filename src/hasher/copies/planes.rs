@@ -4,8 +4,10 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::align::{self, Aligned};
+use super::details;
+use super::look::{self, Look};
 use super::luma::Levels;
-use crate::hash::{Hash, Pdq, Rendering, View};
+use crate::hash::{Details, FeatureSet, Hash, Pdq, Placement, Region, Rendering, View};
 
 /// What is kept of a picture of which views were made, until they were looked up.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -104,6 +106,50 @@ impl Planes {
     /// The bits of a view in which a near hash is likely to differ, where they are known.
     pub(crate) fn doubts(&self, hash: &Hash) -> Option<Pdq> {
         self.doubts.get(&hash.as_pdq()?).copied()
+    }
+
+    /// The features of the picture as a whole, mirrored, and of what was found in it, each with its rendering. Documents have
+    /// none: those of one template have the same.
+    pub(crate) fn feature_sets(
+        &self,
+        found: &[(Rendering, Region)],
+    ) -> Vec<(Rendering, FeatureSet)> {
+        let sets = self.levels.iter().flat_map(|(rendering, levels)| {
+            let found = found.iter().filter(|(of, _)| of == rendering);
+            let found: Vec<Region> = found.map(|(_, region)| *region).collect();
+            let sets = details::feature_sets(levels, &found);
+            sets.into_iter().map(|set| (*rendering, set))
+        });
+        sets.collect()
+    }
+
+    /// What stands at a place of a rendering.
+    pub(crate) fn look(&self, rendering: Rendering, placement: &Placement) -> Option<Look> {
+        let mut renderings = self.levels.iter();
+        let (_, levels) = renderings.find(|(known, _)| *known == rendering)?;
+        Look::at(levels, placement)
+    }
+
+    /// The hashes of the parts of a document at a place of a rendering. `None` where no document is.
+    pub(crate) fn document(
+        &self,
+        rendering: Rendering,
+        placement: &Placement,
+    ) -> Option<Vec<Option<Pdq>>> {
+        let mut renderings = self.levels.iter();
+        let (_, levels) = renderings.find(|(known, _)| *known == rendering)?;
+        look::grid(levels, placement)
+    }
+
+    /// The details of each rendering of the first frame, for lists.
+    pub(crate) fn details(&self) -> Vec<(Rendering, Details)> {
+        let mut all: Vec<(Rendering, Details)> = Vec::new();
+        for (rendering, levels) in &self.levels {
+            if all.iter().all(|(known, _)| known != rendering) {
+                all.push((*rendering, details::of(levels)));
+            }
+        }
+        all
     }
 
     /// The distance of a view from a listed hash after its frame is moved. `None` for a view whose frame is not moved.

@@ -13,14 +13,14 @@ fn hashes(picture: &Picture, views: Views, upright: Turn) -> Vec<CopyHash> {
 }
 
 /// Numbers without an order.
-fn salt(seed: u32, place: u32) -> u32 {
+pub(super) fn salt(seed: u32, place: u32) -> u32 {
     let mixed = (seed.wrapping_mul(0x9e37_79b9) ^ place).wrapping_mul(0x85eb_ca6b);
     let mixed = (mixed ^ mixed >> 13).wrapping_mul(0xc2b2_ae35);
     mixed ^ mixed >> 16
 }
 
 /// Shaded discs and rectangles over a ground that is nowhere flat, like a photograph of things.
-fn photograph(width: u32, height: u32, seed: u32) -> GrayImage {
+pub(super) fn photograph(width: u32, height: u32, seed: u32) -> GrayImage {
     let number = |place: u32, below: u32| (salt(seed, place) % below) as f32;
     let things: Vec<[f32; 6]> = (0..24)
         .map(|thing| {
@@ -54,7 +54,7 @@ fn photograph(width: u32, height: u32, seed: u32) -> GrayImage {
     })
 }
 
-fn picture(image: GrayImage) -> Picture {
+pub(super) fn picture(image: GrayImage) -> Picture {
     Picture::new(DynamicImage::from(image)).unwrap()
 }
 

@@ -20,6 +20,7 @@ pub(super) struct Setup {
     views: u8,
     is_exact: bool,
     judges_strata: bool,
+    keeps_details: bool,
     /// Of a file, of a picture, of what is decoded, of all pictures.
     limits: [u64; 4],
     frames: u32,
@@ -52,6 +53,7 @@ impl Setup {
             views: hasher.views as u8,
             is_exact: hasher.exact,
             judges_strata: hasher.judges_strata,
+            keeps_details: hasher.keeps_details,
             limits: [
                 limits.file_bytes,
                 limits.pixels,
@@ -105,6 +107,7 @@ impl Setup {
             .with_sampling(setup.sampling.parse().ok()?);
         let hasher = Hasher {
             judges_strata: setup.judges_strata,
+            keeps_details: setup.keeps_details,
             ..hasher
         };
         Some(match setup.converter {

@@ -56,6 +56,7 @@ fn every_field_of_an_entry_comes_back() {
             ..ClipFrame::default()
         })),
         line: 4_000_000_000,
+        details: None,
     };
     let lists = vec![list("demo", vec![entry(1, 1, "a"), full.clone()])];
     let (index, _) = build(lists.clone(), OnConflict::Merge).unwrap();

@@ -1,10 +1,12 @@
 //! The file of each version, kept: what was written once stays readable, and is still written alike.
 
 use super::*;
+use crate::hash::{Details, LocalFeature, Pdq};
 use crate::list::{Media, Opinion, Severity};
 
 const V1: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/fixtures/index/v1.basma");
 const V2: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/fixtures/index/v2.basma");
+const V3: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/fixtures/index/v3.basma");
 
 /// The lists they were built from.
 fn lists() -> Vec<List> {
@@ -37,16 +39,46 @@ fn version_1_is_answered_as_it_always_was() {
 
 #[test]
 fn version_2_is_written_and_answered_as_it_always_was() {
-    let bytes = bytes(Structure::Mih, lists());
-    // A changed format is a new version with a new file. This file is only ever written anew before its release.
+    is_written_as_ever(V2, &bytes(Structure::Mih, lists()));
+    answers_as_written(V2, 2, &[Structure::Mih]);
+}
+
+/// The details of some pictures, as version 3 holds them.
+fn details(number: u8) -> Details {
+    let mut details = Details::new(416, 312);
+    let code = |seed: u8| std::array::from_fn(|byte| (byte as u8 ^ seed).wrapping_mul(37));
+    details.tiles[usize::from(number) % 5] = Some(Pdq(code(number)));
+    for feature in 0..20 {
+        let place = [feature * 11, number];
+        details.features.push(LocalFeature::new(place, code(feature ^ number)));
+    }
+    details
+}
+
+#[test]
+fn version_3_is_written_and_answered_as_it_always_was() {
+    let mut lists = lists();
+    for (number, entry) in (0..).zip(lists[0].entries.iter_mut().step_by(7)) {
+        entry.details = Some(Box::new(details(number)));
+    }
+    is_written_as_ever(V3, &bytes(Structure::Mih, lists));
+    answers_as_written(V3, 3, &[Structure::Mih]);
+    let index = Index::open(Path::new(V3)).unwrap();
+    let seventh = Hash::new(HashType::Pdq, &random(1).nth(7).unwrap()).unwrap();
+    let hit = index.lookup(&seventh, 0).unwrap()[0];
+    let record = &index.records(&hit).unwrap()[0];
+    assert_eq!(record.rows[0].entry.details.as_deref(), Some(&details(1)));
+}
+
+/// A changed format is a new version with a new file. A file is only ever written anew before its release.
+fn is_written_as_ever(path: &str, bytes: &[u8]) {
     if std::env::var_os("BASMA_WRITE_GOLDEN").is_some() {
-        std::fs::write(V2, &bytes).unwrap();
+        std::fs::write(path, bytes).unwrap();
     }
     assert!(
-        std::fs::read(V2).unwrap() == bytes,
-        "the bytes of {V2} differ"
+        std::fs::read(path).unwrap() == bytes,
+        "the bytes of {path} differ"
     );
-    answers_as_written(V2, 2, &[Structure::Mih]);
 }
 
 fn answers_as_written(path: &str, version: u32, structures: &[Structure]) {

@@ -202,6 +202,7 @@ impl Record {
                     .collect::<Option<_>>()?,
                 fleeting: false,
                 planes: Planes::default(),
+                details: Vec::new(),
             },
         };
         areas.next().is_none().then_some(record)
@@ -310,6 +311,7 @@ pub(super) mod tests {
                 }],
                 fleeting: false,
                 planes: Planes::default(),
+                details: Vec::new(),
             },
         }
     }

@@ -11,6 +11,8 @@
 pub(super) mod build;
 pub(super) mod by_hand;
 pub(super) mod compare;
+#[cfg(feature = "media")]
+mod details;
 pub(super) mod layer;
 pub(super) mod near;
 pub(super) mod open;

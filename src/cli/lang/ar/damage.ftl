@@ -14,6 +14,7 @@ damage-body-outside = ينتهي المتن خارج الملف
 damage-digests-unfit = لا تملأ الملخصات آخر الملف
 damage-section-missing = القسم { $section } مفقود
 damage-mih-too-early = ليست في الإصدار 1 تجزئة متعددة الفهارس
+damage-details-too-early = ليست في الإصدارات قبل 3 تفاصيل صور
 damage-section-role = دور القسم { $ordinal } غير معروف
 damage-section-type-unknown = نوع القسم { $ordinal } غير معروف
 damage-section-type-wrong = القسم { $ordinal } ليس من نوع البصمات الصحيح
@@ -26,6 +27,7 @@ damage-table-missing = { $hash_type }: بصمات أو بدايات مدخلات
 damage-table-disagrees = { $hash_type }: لا تتوافق البصمات وبدايات المدخلات والمدخلات
 damage-tree-impossible = { $hash_type }: لا يمكن أن تكون شجرة BK لهذه البصمات
 damage-mih-impossible = { $hash_type }: لا يمكن أن تكون التجزئة متعددة الفهارس لهذه البصمات
+damage-details-impossible = { $hash_type }: لا يمكن أن تكون تفاصيل الصور لهذه المدخلات
 
 # Indexes: bytes and elements.
 damage-bytes-changed = تغيّرت البايتات من { $start } إلى { $end } منذ كتابتها
@@ -91,6 +93,10 @@ damage-mih-posting-order = ‏mih، الشريحة { $chunk }: إحالات في
 damage-mih-postings = ‏mih، الشريحة { $chunk }: الإحالات ليست إحالات هذه البصمات
 damage-mih-padding = ‏mih، الشريحة { $chunk }: البايتات بين أجزائها ليست صفرية
 damage-mih-hash = ‏mih: لا وجود للبصمة { $ordinal } من أصل { $count }
+
+# Details of pictures.
+damage-details-picture = تفاصيل: الصورة { $ordinal } ليست لأي مدخلة أو ليست لها سمات خاصة بها
+damage-details-order = تفاصيل: خانات أو إحالات ليست للسمات
 
 # The audit of a store.
 audit-end-not-a-record = في آخره سطر ليس سجلًا

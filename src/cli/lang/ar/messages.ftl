@@ -43,6 +43,7 @@ match-near = { $type } يختلف في { $distance ->
 match-exact = { $type } مطابق تمامًا
 match-view = ، { $view }
 match-area = ، { $area } (اليسار، الأعلى، اليمين، الأسفل: { $region } %)
+match-details = ، السمات الموضعية: { $features }، القطع: { $tiles } من 5
 match-track = ، مسار الفيديو { $track }
 match-frame = ، الصورة { $frame }
 match-listed-at = ، مدرج عند { $time }
@@ -613,6 +614,7 @@ area-trimmed = الصورة دون إطارها
 area-inset = الصورة داخل لقطة شاشة أو صفحة
 area-framed = جزء بين خطوط
 area-screen = صورة مائلة أو شاشة مصوَّرة
+area-located = الصورة المدرجة داخل هذه الصورة
 
 # The parts of a match.
 match = { $place }: { $how }{ $labels }{ $at_most }

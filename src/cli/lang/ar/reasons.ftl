@@ -163,6 +163,14 @@ reason-limit-hashes = { $found ->
     [many] { $found } بصمة
    *[other] { $found } بصمة
 } من نوع واحد، والحد { $limit }
+reason-limit-features = { $found ->
+    [zero] { $found } سمة موضعية
+    [one] سمة موضعية واحدة
+    [two] سمتان موضعيتان
+    [few] { $found } سمات موضعية
+    [many] { $found } سمة موضعية
+   *[other] { $found } سمة موضعية
+}، والحد { $limit }
 reason-limit-withdrawals = { $found ->
     [zero] { $found } عملية سحب
     [one] عملية سحب واحدة

@@ -26,6 +26,7 @@ match-near = { $type } differs in { $distance ->
 match-exact = { $type } is equal
 match-view = , { $view }
 match-area = , { $area } (left, top, right, bottom: { $region } %)
+match-details = , local features: { $features }, tiles: { $tiles } of 5
 match-track = , video track { $track }
 match-frame = , frame { $frame }
 match-listed-at = , listed at { $time }
@@ -492,6 +493,7 @@ area-trimmed = the picture without its border
 area-inset = the picture inside a screenshot or page
 area-framed = a part between lines
 area-screen = a tilted picture or a photographed screen
+area-located = the listed picture inside this one
 
 # The parts of a match.
 match = { $place }: { $how }{ $labels }{ $at_most }

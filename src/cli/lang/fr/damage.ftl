@@ -13,6 +13,7 @@ damage-body-outside = le corps se termine hors du fichier
 damage-digests-unfit = les condensats ne remplissent pas la fin du fichier
 damage-section-missing = la section { $section } manque
 damage-mih-too-early = la version 1 n’a pas de hachage à plusieurs index
+damage-details-too-early = les versions avant 3 n’ont pas de détails d’images
 damage-section-role = le rôle de la section { $ordinal } est inconnu
 damage-section-type-unknown = le type de la section { $ordinal } est inconnu
 damage-section-type-wrong = la section { $ordinal } n’est pas du bon type d’empreinte
@@ -25,6 +26,7 @@ damage-table-missing = { $hash_type } : des empreintes, des débuts d’entrée
 damage-table-disagrees = { $hash_type } : empreintes, débuts d’entrées et entrées ne s’accordent pas
 damage-tree-impossible = { $hash_type } : l’arbre BK ne peut pas être celui de ces empreintes
 damage-mih-impossible = { $hash_type } : le hachage à plusieurs index ne peut pas être celui de ces empreintes
+damage-details-impossible = { $hash_type } : les détails d’images ne peuvent pas être ceux de ces entrées
 
 # Indexes: bytes and elements.
 damage-bytes-changed = les octets { $start } à { $end } ont changé depuis leur écriture
@@ -74,6 +76,10 @@ damage-mih-posting-order = mih, tranche { $chunk } : des renvois ne sont pas da
 damage-mih-postings = mih, tranche { $chunk } : les renvois ne sont pas ceux des empreintes
 damage-mih-padding = mih, tranche { $chunk } : les octets entre ses parties ne sont pas nuls
 damage-mih-hash = mih : il n’y a pas d’empreinte { $ordinal } sur { $count }
+
+# Details of pictures.
+damage-details-picture = détails : l’image { $ordinal } n’est d’aucune entrée ou n’a pas de points caractéristiques à elle
+damage-details-order = détails : des casiers ou des renvois ne sont pas ceux des points caractéristiques
 
 # The audit of a store.
 audit-end-not-a-record = la fin contient une ligne qui n’est pas un enregistrement

@@ -138,6 +138,9 @@ help-max_cache_bytes = La taille maximale du cache, en octets ; s’il est pre
 
 # Hash, rematch, lookup.
 help-types-hash = Les types d’empreinte à calculer [par défaut : pdq,sha256, ou ceux du format]
+help-for_list = Écrire une liste à soi : du JSON Lines, avec les tuiles et les points caractéristiques d’une image en plus de son empreinte PDQ
+help-for_list-more = Ils retrouvent les copies recadrées ou recouvertes. Ils en disent plus d’une image que son empreinte : une telle liste se garde aussi bien que les images.
+help-no_details = Ne répertorier que l’empreinte d’une image, sans les tuiles ni les points caractéristiques qui retrouvent ses copies modifiées
 help-vpdq-hash = Écrire seulement les images de vidéos, comme d’autres programmes les lisent : cpp, py, old ou json
 help-vpdq-hash-more = Une image par seconde, sauf si --frames en décide autrement. `cpp` et `py` sont des lignes d’une seule vidéo ; `old` est un objet JSON d’une seule vidéo ; `json`, que `tx` et HMA échangent, a une vidéo par ligne.
 help-cache-rematch = Le cache ou le journal d’analyses précédentes ; aucun autre fichier n’est lu

@@ -25,6 +25,7 @@ match-near = { $type } diffère de { $distance ->
 match-exact = { $type } est identique
 match-view = , { $view }
 match-area = , { $area } (gauche, haut, droite, bas : { $region } %)
+match-details = , points caractéristiques : { $features }, tuiles : { $tiles } sur 5
 match-track = , piste vidéo { $track }
 match-frame = , image { $frame }
 match-listed-at = , répertorié à { $time }
@@ -548,6 +549,7 @@ area-trimmed = image sans sa bordure
 area-inset = image placée dans une capture d’écran ou une page
 area-framed = partie entre des lignes
 area-screen = image inclinée ou écran photographié
+area-located = image répertoriée, à l’intérieur de celle-ci
 
 # The parts of a match.
 match = { $place } : { $how }{ $labels }{ $at_most }

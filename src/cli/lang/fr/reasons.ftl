@@ -91,6 +91,10 @@ reason-limit-hashes = { $found ->
     [one] { $found } empreinte
    *[other] { $found } empreintes
 } d’un même type : la limite est de { $limit }
+reason-limit-features = { $found ->
+    [one] { $found } point caractéristique
+   *[other] { $found } points caractéristiques
+} : la limite est de { $limit }
 reason-limit-withdrawals = { $found ->
     [one] { $found } retrait
    *[other] { $found } retraits

@@ -1,0 +1,128 @@
+//! Local features: corners of a picture with binary descriptors, which crops, stickers and captions leave alone.
+//!
+//! Corners are found at seven sizes ([`corners`]) in a plane of one size. A descriptor compares the brightness of 256 pairs of
+//! samples around a corner, turned with it ([`descriptor`]). Of a listed picture those are kept that come back in changed
+//! copies of it ([`choose`]). The method is that of ORB (Rublee and others, 2011), with corners by Shi and Tomasi (1994).
+
+mod choose;
+mod corners;
+mod descriptor;
+#[cfg(test)]
+mod tests;
+
+pub(super) use choose::chosen;
+
+use super::plane::Plane;
+use crate::hash::LocalFeature;
+use corners::{Pyramid, STEP};
+
+/// The longest side of a plane in which features are looked for, in samples.
+pub(super) const SIDE: usize = 416;
+
+/// A plane smaller than this has no features.
+const SIDE_MIN: usize = 48;
+
+/// How many corners of a plane are described.
+const CORNERS: usize = 700;
+
+/// Two features of one picture whose descriptors are so near repeat each other, as letters, tiles and logos do.
+const REPEATED: u32 = 31;
+
+/// Features of one picture that are so near to each other, in samples of their size, may be one corner at two sizes.
+const ONE_CORNER: f32 = 12.0;
+
+/// A feature of a plane.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Feature {
+    /// Where it is, in samples of the plane.
+    pub(super) x: f32,
+    pub(super) y: f32,
+    pub(super) pose: u8,
+    strength: f32,
+    pub(super) descriptor: [u8; 32],
+    /// The descriptor that it has in the mirrored plane.
+    pub(super) mirrored: [u8; 32],
+    /// The first bits of each, those that are most likely to differ first.
+    pub(super) doubts: [[u8; LocalFeature::DOUBTS]; 2],
+}
+
+impl Feature {
+    fn distance(&self, other: &[u8; 32]) -> u32 {
+        crate::hash::hamming(&self.descriptor, other)
+    }
+}
+
+/// The features of a plane, the strongest of each part of it first. Those that repeat are left out.
+pub(super) fn of(plane: &Plane, most: usize) -> Vec<Feature> {
+    spread(distinct(all(plane)), [plane.width, plane.height], most)
+}
+
+/// All corners of a plane that are described, the strongest first.
+fn all(plane: &Plane) -> Vec<Feature> {
+    if plane.width.min(plane.height) < SIDE_MIN {
+        return Vec::new();
+    }
+    let pyramid = Pyramid::new(plane);
+    let mut all = pyramid.corners(CORNERS);
+    all.sort_by(|a, b| b.strength.total_cmp(&a.strength));
+    all
+}
+
+/// Those that no other one at another place is like.
+fn distinct(all: Vec<Feature>) -> Vec<Feature> {
+    let mut is_repeated = vec![false; all.len()];
+    for (place, one) in all.iter().enumerate() {
+        for (other, feature) in all.iter().enumerate().skip(place + 1) {
+            let size = one.pose.max(feature.pose) >> 5;
+            let near = ONE_CORNER * STEP.powi(i32::from(size)) as f32;
+            let is_apart = (one.x - feature.x).hypot(one.y - feature.y) > near;
+            if is_apart && one.distance(&feature.descriptor) <= REPEATED {
+                is_repeated[place] = true;
+                is_repeated[other] = true;
+            }
+        }
+    }
+    let mut is_repeated = is_repeated.into_iter();
+    let mut all = all;
+    all.retain(|_| !is_repeated.next().unwrap_or_default());
+    all
+}
+
+/// The first of them, at most so many, and no part of the plane with far more than its share unless others have less.
+fn spread(all: Vec<Feature>, [width, height]: [usize; 2], most: usize) -> Vec<Feature> {
+    /// The plane is divided into so many parts along each side.
+    const PARTS: usize = 6;
+    let share = (most * 2).div_ceil(PARTS * PARTS).max(1);
+    let mut counts = [0; PARTS * PARTS];
+    let (mut first, mut rest) = (Vec::new(), Vec::new());
+    for feature in all {
+        let part =
+            |place: f32, side: usize| ((place.max(0.0) as usize * PARTS) / side).min(PARTS - 1);
+        let count = &mut counts[part(feature.y, height) * PARTS + part(feature.x, width)];
+        *count += 1;
+        if *count <= share {
+            first.push(feature);
+        } else {
+            rest.push(feature);
+        }
+    }
+    first.extend(rest);
+    first.truncate(most);
+    first
+}
+
+/// A plane at the size in which features are looked for, and how many of its samples one of the plane has become.
+pub(super) fn normalised(plane: Plane) -> (Plane, f64) {
+    let longest = plane.width.max(plane.height);
+    if longest == SIDE {
+        return (plane, 1.0);
+    }
+    if longest > SIDE {
+        return (plane.smaller(SIDE), SIDE as f64 / longest as f64);
+    }
+    let scale = SIDE as f64 / longest as f64;
+    let side = |length: usize| ((length as f64 * scale).round() as usize).max(1);
+    let steps = [1.0 / scale, 0.0, 0.0, 1.0 / scale];
+    let size = [side(plane.width), side(plane.height)];
+    (plane.sampled(size, [0.0, 0.0], steps), scale)
+}
