@@ -140,7 +140,7 @@ fn make(store: &Path, list: &Path) {
 /// A refresh that gives way to other programs, as the one of the packaged timer does.
 fn refresh(store: &Path) {
     let status = Command::new("nice")
-        .args(["-n", "10", env!("CARGO_BIN_EXE_basma")])
+        .args(["-n", "19", env!("CARGO_BIN_EXE_basma")])
         .args(["refresh", "--quiet", "--store"])
         .arg(store)
         .stdout(Stdio::null())

@@ -68,13 +68,19 @@ impl Kind {
         zip::stands_behind(bytes, len).then_some(Kind::Zip)
     }
 
+    /// Whether a file of these bytes may have a zip file behind something else.
+    pub(crate) fn may_end(bytes: &[u8]) -> bool {
+        let tail = bytes.len().saturating_sub(zip::TAIL_BYTES as usize);
+        zip::is_marked(&bytes[tail..])
+    }
+
     /// Whether a file may have a zip file behind something else. A mark among its last bytes tells; nothing is read of what
     /// stands there.
     ///
     /// # Errors
     /// Those of the file.
     #[cfg(target_os = "linux")]
-    pub(crate) fn may_end(mut file: &std::fs::File, len: u64) -> std::io::Result<bool> {
+    pub(crate) fn may_end_file(mut file: &std::fs::File, len: u64) -> std::io::Result<bool> {
         let from = len.saturating_sub(zip::TAIL_BYTES);
         let mut tail = Vec::new();
         file.seek(std::io::SeekFrom::Start(from))?;

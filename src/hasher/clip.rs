@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 use std::fs::File;
-use std::io::{self, Read, Seek, SeekFrom};
+use std::io::{self, Seek, SeekFrom};
 use std::time::Duration;
 
 use super::{Fingerprint, Hasher, Sampling, Stratum};
@@ -22,9 +22,8 @@ impl Hasher {
     /// # Errors
     /// Those of the file.
     pub fn hash_file(&self, mut file: &File) -> io::Result<Fingerprint> {
-        let mut head = Vec::new();
         file.seek(SeekFrom::Start(0))?;
-        file.take(Format::HEAD as u64).read_to_end(&mut head)?;
+        let head = Format::head(file)?;
         file.seek(SeekFrom::Start(0))?;
         #[cfg(target_os = "linux")]
         if self.workers.is_some() && self.wants_pixels() {

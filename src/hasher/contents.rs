@@ -173,11 +173,8 @@ impl Hasher {
         known: &Known<'_>,
         opens_archives: bool,
     ) -> io::Result<Container> {
-        let mut head = Vec::new();
         file.seek(SeekFrom::Start(0))?;
-        file.by_ref()
-            .take(Format::HEAD as u64)
-            .read_to_end(&mut head)?;
+        let head = Format::head(file.by_ref())?;
         let archive = Kind::sniff(&head).filter(|_| opens_archives);
         let container = match (archive, Format::sniff(&head)) {
             (Some(kind), _) => Some(Container::Archive(kind)),
@@ -231,7 +228,10 @@ impl Hasher {
                 !self.is_reduction(&part.name, &content, bytes, || known.clone())
             });
         }
-        let is_container = !parts.is_empty() || behind(file, len, opens_archives)?.is_some();
+        // What is in memory is looked at there.
+        let may_end = bytes.is_none_or(Kind::may_end);
+        let is_container =
+            !parts.is_empty() || may_end && behind(file, len, opens_archives)?.is_some();
         Ok(is_container.then_some(Container::Parts(parts)))
     }
 
@@ -267,7 +267,7 @@ impl Hasher {
     ) -> io::Result<(Fingerprint, Option<Vec<u8>>)> {
         file.seek(SeekFrom::Start(0))?;
         // One that grows as fast as it is read would never end. Files that the system makes up say that they are empty.
-        Ok(match self.read(file.take(bytes.max(1 << 20)))? {
+        Ok(match self.read(file.take(bytes.max(1 << 20)), bytes)? {
             Content::Picture(bytes) => (self.hash_bytes(&bytes), Some(bytes)),
             Content::Other(fingerprint) => (*fingerprint, None),
         })

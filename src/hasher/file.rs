@@ -179,23 +179,19 @@ impl Hasher {
     /// # Errors
     /// Those of the reader.
     pub fn hash_reader(&self, reader: impl Read) -> io::Result<Fingerprint> {
-        Ok(match self.read(reader)? {
+        Ok(match self.read(reader, 0)? {
             Content::Picture(bytes) => self.hash_bytes(&bytes),
             Content::Other(fingerprint) => *fingerprint,
         })
     }
 
-    /// Reads a picture into memory, and hashes anything else as it streams by.
+    /// Reads a picture into memory, and hashes anything else as it streams by. Room is made for as many bytes as are expected.
     ///
     /// # Errors
     /// Those of the reader.
-    pub(crate) fn read(&self, reader: impl Read) -> io::Result<Content> {
+    pub(crate) fn read(&self, reader: impl Read, expected: u64) -> io::Result<Content> {
         let mut reader = self.cancellable(reader);
-        let mut bytes = Vec::new();
-        reader
-            .by_ref()
-            .take(Format::HEAD as u64)
-            .read_to_end(&mut bytes)?;
+        let mut bytes = Format::head(reader.by_ref())?;
         let mut error = None;
         if self.wants_pixels() {
             // A clip that comes by no file is held like a picture.
@@ -205,6 +201,9 @@ impl Hasher {
                     .file_bytes
                     .saturating_add(1)
                     .saturating_sub(bytes.len() as u64);
+                // Where there is no room for them, it shows when they come.
+                let more = expected.min(room).saturating_sub(bytes.len() as u64);
+                let _ = bytes.try_reserve_exact(more as usize);
                 reader.by_ref().take(room).read_to_end(&mut bytes)?;
                 if bytes.len() as u64 <= self.limits.file_bytes {
                     return Ok(Content::Picture(bytes));

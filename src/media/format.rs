@@ -1,5 +1,7 @@
 //! What a file is, by its first bytes.
 
+use std::io::{self, Read};
+
 /// A format of pictures or clips.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
@@ -95,6 +97,17 @@ impl Format {
 
     /// How many of a file's first bytes [`sniff`](Self::sniff) and [`foreign_mime`] look at, at most.
     pub const HEAD: usize = 8192;
+
+    /// The first bytes of a file, as many as are looked at.
+    ///
+    /// # Errors
+    /// Those of the reader.
+    pub(crate) fn head(reader: impl Read) -> io::Result<Vec<u8>> {
+        // With room for all of them they are read at once.
+        let mut head = Vec::with_capacity(Format::HEAD);
+        reader.take(Format::HEAD as u64).read_to_end(&mut head)?;
+        Ok(head)
+    }
 
     /// The format of a file with these first bytes; `None` for anything else.
     ///

@@ -182,10 +182,7 @@ impl ScanContext<'_> {
         let stamp = FileStamp::of(&before);
         // Before it is read: a change that follows must show.
         let settled = self.is_settled(&file, &stamp);
-        let mut head = Vec::new();
-        file.by_ref()
-            .take(Format::HEAD as u64)
-            .read_to_end(&mut head)?;
+        let head = Format::head(file.by_ref())?;
         let wanted = |_: &Kind| self.scan.opened_archives().is_some();
         let kind = Kind::sniff(&head).filter(wanted);
         let is_picture = Format::sniff(&head).is_some();

@@ -34,7 +34,10 @@ impl ScanContext<'_> {
             Some(format) if format.is_video() && hasher.wants_pixels() => {
                 Content::Other(Box::new(hasher.hash_file(file)?))
             }
-            _ => hasher.read(Cursor::new(head).chain(file.by_ref()).take(most))?,
+            _ => {
+                let whole = Cursor::new(head).chain(file.by_ref());
+                hasher.read(whole.take(most), len)?
+            }
         };
         let (examined, bytes) = match content {
             Content::Picture(bytes) => (self.examine_bytes(&bytes), Some(bytes)),
@@ -78,7 +81,8 @@ impl ScanContext<'_> {
         if copy.is_some() || !hasher.digest_types().is_empty() {
             file.seek(SeekFrom::Start(0))?;
             let mut reader = hasher.cancellable(file.by_ref().take(len.max(1 << 20)));
-            let mut bytes = vec![0; 1 << 17];
+            // The system gives larger ones back each time, and each page of them costs a fault.
+            let mut bytes = vec![0; 1 << 16];
             loop {
                 match reader.read(&mut bytes) {
                     Ok(0) => break,
@@ -108,7 +112,7 @@ impl ScanContext<'_> {
         let is_archive = Kind::sniff(head).is_some() && opens_archives;
         let asked = (!is_archive).then_some(opens_archives);
         let is_plain =
-            format.is_none() && !is_archive && !(opens_archives && Kind::may_end(file, len)?);
+            format.is_none() && !is_archive && !(opens_archives && Kind::may_end_file(file, len)?);
         let (mut fingerprint, parts) = if is_plain {
             // Nothing is read of it but its first bytes, which have no format.
             (hasher.unknown(head), None)

@@ -118,7 +118,6 @@ pub(super) fn ends_with_members(source: &mut Source) -> bool {
 }
 
 /// Whether these last bytes of a file hold a mark of the end of a directory. Nothing else of them is read.
-#[cfg(target_os = "linux")]
 pub(super) fn is_marked(tail: &[u8]) -> bool {
     memchr::memmem::find(tail, b"PK\x05\x06").is_some()
 }

@@ -29,11 +29,9 @@ pub(super) fn stands_behind(bytes: impl Bytes + 'static, len: u64) -> bool {
 }
 
 /// How many last bytes of a file the end of a directory can begin in.
-#[cfg(target_os = "linux")]
 pub(super) const TAIL_BYTES: u64 = directory::TAIL_BYTES;
 
 /// Whether these last bytes hold a mark of the end of a directory.
-#[cfg(target_os = "linux")]
 pub(super) fn is_marked(tail: &[u8]) -> bool {
     directory::is_marked(tail)
 }

@@ -33,11 +33,12 @@ pub use serve::serve;
 
 use super::{Fingerprint, Hasher};
 use crate::error::{Problem, Reason, system_text};
+use crate::media::video::child::Silence;
 use crate::media::{ClipMeter, Format, SmallPicture};
 use crate::sandbox::{Profile, Wall};
 use crate::{Error, Result};
 use message::{Answer, Request};
-use process::{Patience, Process, Silence};
+use process::{Patience, Process};
 use setup::Setup;
 use spawner::Spawner;
 use wire::SentContainer;

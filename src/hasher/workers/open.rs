@@ -6,13 +6,14 @@ use std::path::Path;
 use std::time::Duration;
 
 use super::message::{Answer, Request, SentContent, SentLimits, SentMember};
-use super::process::{Patience, Process, Silence};
+use super::process::{Patience, Process};
 use super::setup::Setup;
 use super::wire::{SentGap, kind, transposed};
 use super::{Failure, PICTURE_ANSWER_BYTES_MAX, RemoteContainer, Workers, profile};
 use crate::archive::{ArchiveLimits, Content, Gap, GapKind, Member};
 use crate::error::Reason;
 use crate::hasher::Hasher;
+use crate::media::video::child::Silence;
 use crate::{CancelToken, Error};
 
 /// How many bytes are unpacked in a second at the least.

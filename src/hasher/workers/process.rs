@@ -6,38 +6,25 @@ use std::io::{self, BufReader, IoSlice, Read, Write as _};
 use std::mem::MaybeUninit;
 use std::os::fd::{AsFd as _, OwnedFd};
 use std::os::unix::net::UnixStream;
-use std::os::unix::process::{CommandExt as _, ExitStatusExt as _};
+use std::os::unix::process::CommandExt as _;
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
 use rustix::net::{SendAncillaryBuffer, SendAncillaryMessage, SendFlags, sendmsg};
-use rustix::process::Signal;
 
 use super::message::{self, Answer, Message, Request, Start};
 use crate::CancelToken;
 use crate::error::Reason;
-use crate::media::video::child::{Conversation, end, is_of_shortage};
+use crate::media::video::child::{self, Conversation, Endings, Silence, end};
 use crate::sandbox::{Profile, Wall};
 
 /// After how many files, and how many bytes of them, a worker is replaced.
 const FILES_MAX: u32 = 2000;
 const BYTES_MAX: u64 = 16 << 30;
 
-/// How long a process may take to end once it has said its last.
-const FAREWELL: Duration = Duration::from_secs(1);
-
 /// How long a process may take until its wall stands, in time of the processor.
 const START: Duration = Duration::from_secs(15);
-
-/// Why there is no answer.
-#[derive(Debug, PartialEq, Eq)]
-pub(super) enum Silence {
-    TooLong,
-    Died(Reason),
-    /// By what a system short of memory does, or its own bounds do: the file may not be to blame.
-    Killed(Reason),
-}
 
 /// Until when an answer is waited for.
 #[derive(Clone, Copy)]
@@ -223,29 +210,13 @@ impl Process {
 
     /// What it means that nothing more came.
     pub(super) fn silence(&mut self, kind: io::ErrorKind) -> Silence {
-        match kind {
-            io::ErrorKind::WouldBlock | io::ErrorKind::TimedOut => return Silence::TooLong,
-            io::ErrorKind::InvalidData => return Silence::Died(Reason::SandboxAnswer),
-            _ => {}
-        }
-        let until = Instant::now() + FAREWELL;
-        while Instant::now() < until {
-            if let Ok(Some(status)) = self.child.try_wait() {
-                let signalled = |signal: i32| Reason::SandboxSignal {
-                    signal: signal.unsigned_abs().into(),
-                };
-                return match status.signal() {
-                    Some(signal) if signal == Signal::XCPU.as_raw() => Silence::TooLong,
-                    Some(signal) if is_of_shortage(signal) => Silence::Killed(signalled(signal)),
-                    Some(signal) => Silence::Died(signalled(signal)),
-                    None => Silence::Died(Reason::SandboxExit {
-                        status: status.to_string(),
-                    }),
-                };
-            }
-            std::thread::sleep(Duration::from_millis(1));
-        }
-        Silence::Died(Reason::SandboxSilent)
+        let endings = Endings {
+            answer: Reason::SandboxAnswer,
+            signal: |signal| Reason::SandboxSignal { signal },
+            exit: |status| Reason::SandboxExit { status },
+            silent: Reason::SandboxSilent,
+        };
+        child::silence(&mut self.child, kind, endings)
     }
 }
 
@@ -268,6 +239,10 @@ pub(super) fn read_all(mut file: &File, most: u64) -> io::Result<Vec<u8>> {
     use std::io::Seek as _;
     let mut bytes = Vec::new();
     file.seek(io::SeekFrom::Start(0))?;
+    if let Ok(metadata) = file.metadata() {
+        // Where there is no room for them, it shows when they come.
+        let _ = bytes.try_reserve_exact(metadata.len().min(most) as usize);
+    }
     file.take(most).read_to_end(&mut bytes)?;
     Ok(bytes)
 }

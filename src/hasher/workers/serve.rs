@@ -2,7 +2,7 @@
 
 use std::ffi::OsString;
 use std::fs::File;
-use std::io::{self, BufWriter, IoSliceMut, Read as _, Write as _};
+use std::io::{self, BufWriter, IoSliceMut, Read as _, Seek as _, Write as _};
 use std::mem::MaybeUninit;
 use std::os::fd::{AsFd as _, OwnedFd};
 use std::os::unix::ffi::OsStringExt as _;
@@ -324,7 +324,9 @@ fn look(
     is_memory: bool,
     parts: Option<bool>,
 ) -> io::Result<(Fingerprint, Option<Container>)> {
-    let head = read_all(file, Format::HEAD as u64)?;
+    let mut from = file;
+    from.seek(io::SeekFrom::Start(0))?;
+    let head = Format::head(from)?;
     #[cfg(test)]
     super::tests::misbehave(&head);
     let format = Format::sniff(&head);

@@ -2,12 +2,14 @@
 
 use std::io::{self, Read};
 use std::os::unix::net::UnixStream;
+use std::os::unix::process::ExitStatusExt as _;
 use std::process::Child;
 use std::time::{Duration, Instant};
 
 use rustix::process::{Pid, Signal, kill_process_group};
 
 use crate::CancelToken;
+use crate::error::Reason;
 
 /// The interval at which a waiting thread checks whether it should stop.
 const LOOK_EVERY: Duration = Duration::from_millis(100);
@@ -18,6 +20,56 @@ pub(crate) fn is_of_shortage(signal: i32) -> bool {
     [Signal::KILL, Signal::ABORT, Signal::BUS]
         .iter()
         .any(|of| of.as_raw() == signal)
+}
+
+/// How long a process may take to end once it has said its last.
+const FAREWELL: Duration = Duration::from_secs(1);
+
+/// Why a process gives no answer.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) enum Silence {
+    TooLong,
+    Died(Reason),
+    /// By what a system short of memory does, or its own bounds do: the file may not be to blame.
+    Killed(Reason),
+}
+
+/// How it is told that a process of some kind gave no answer.
+pub(crate) struct Endings {
+    /// What it said is none.
+    pub(crate) answer: Reason,
+    /// It died by a signal.
+    pub(crate) signal: fn(u64) -> Reason,
+    /// It ended by itself.
+    pub(crate) exit: fn(String) -> Reason,
+    /// It lives, and says nothing.
+    pub(crate) silent: Reason,
+}
+
+/// What it means that reading the answer of a process failed in this way.
+pub(crate) fn silence(child: &mut Child, kind: io::ErrorKind, endings: Endings) -> Silence {
+    match kind {
+        io::ErrorKind::WouldBlock | io::ErrorKind::TimedOut => return Silence::TooLong,
+        io::ErrorKind::InvalidData => return Silence::Died(endings.answer),
+        _ => {}
+    }
+    let until = Instant::now() + FAREWELL;
+    while Instant::now() < until {
+        let Ok(Some(status)) = child.try_wait() else {
+            std::thread::sleep(Duration::from_millis(1));
+            continue;
+        };
+        let Some(signal) = status.signal() else {
+            return Silence::Died((endings.exit)(status.to_string()));
+        };
+        let reason = (endings.signal)(signal.unsigned_abs().into());
+        return match signal {
+            _ if signal == Signal::XCPU.as_raw() => Silence::TooLong,
+            _ if is_of_shortage(signal) => Silence::Killed(reason),
+            _ => Silence::Died(reason),
+        };
+    }
+    Silence::Died(endings.silent)
 }
 
 /// Ends a process that leads its group, and all that it started.

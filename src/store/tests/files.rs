@@ -253,3 +253,31 @@ fn what_another_file_took_the_place_of_is_not_used() {
         Err(Error::Store { .. })
     ));
 }
+
+#[test]
+fn no_query_gives_the_memory_of_a_replaced_list_back() {
+    use super::super::view::reader::Reader;
+    let world = World::new();
+    let config = world.source(
+        "demo",
+        "snapshot",
+        "guards = { shrink = 100, growth = 1000 }",
+    );
+    world.publish("demo.txt", &line("add", 1, "x"));
+    world.refresh(&config);
+    let reader = Reader::open(world.store.path(), Access::Private).unwrap();
+    let of_query = reader.view();
+    world.publish("demo.txt", &line("add", 1, "y"));
+    world.refresh(&config);
+    eventually("the next list is in force", || {
+        reader.view().generation == Some(2)
+    });
+    // The thread that follows the store holds it as well, for as long as a query does.
+    for _ in 0..2 {
+        std::thread::sleep(Duration::from_millis(200));
+        assert_eq!(std::sync::Arc::strong_count(&of_query), 2);
+    }
+    let closed = std::sync::Arc::downgrade(&of_query);
+    drop(of_query);
+    eventually("it is closed", || closed.strong_count() == 0);
+}

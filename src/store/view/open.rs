@@ -41,7 +41,7 @@ const ATTEMPTS: usize = 20;
 fn give_way() {
     // It is a wish: without it the thread only works as fast as the others.
     #[cfg(target_os = "linux")]
-    let _ = rustix::process::setpriority_process(None, 10);
+    let _ = rustix::process::setpriority_process(None, 19);
 }
 
 impl Opened {

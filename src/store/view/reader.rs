@@ -4,7 +4,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError, RwLock, Weak};
 use std::time::{Duration, SystemTime};
-use std::{fs, thread};
+use std::{fs, mem, thread};
 
 use crate::error::{Action, Message, Problem};
 use crate::store::layout::folder::{Access, Folder};
@@ -63,8 +63,13 @@ impl Reader {
         self.folder.root()
     }
 
-    /// Looks for a change and takes it over.
-    fn catch_up(&self, opened: &mut Opened, is_used: &(dyn Fn() -> bool + Sync)) -> Result<()> {
+    /// Looks for a change and takes it over. The view that is replaced is kept in `replaced`.
+    fn catch_up(
+        &self,
+        opened: &mut Opened,
+        replaced: &mut Vec<Arc<View>>,
+        is_used: &(dyn Fn() -> bool + Sync),
+    ) -> Result<()> {
         let pointer = crate::store::layout::manifest::Pointer::read(&self.folder)?;
         // After a failure nothing of what was opened is relied on.
         let is_same = pointer.as_ref() == Some(&opened.pointer) && self.error().is_none();
@@ -85,15 +90,20 @@ impl Reader {
             }
         }
         let view = Arc::new(opened.view());
-        *self.view.write().unwrap_or_else(PoisonError::into_inner) = view;
+        let mut in_force = self.view.write().unwrap_or_else(PoisonError::into_inner);
+        replaced.push(mem::replace(&mut *in_force, view));
         Ok(())
     }
 }
 
 /// Follows a store until its last user is gone.
 fn follow(weak: &Weak<Reader>, mut opened: Opened, mut seen: Seen) {
+    // Views that queries may still be at. To give the memory of a large list back takes a tenth of a second: this thread
+    // does it, and no query waits.
+    let mut replaced: Vec<Arc<View>> = Vec::new();
     loop {
         thread::sleep(EVERY);
+        replaced.retain(|view| Arc::strong_count(view) > 1);
         let Some(reader) = weak.upgrade() else {
             return;
         };
@@ -103,7 +113,8 @@ fn follow(weak: &Weak<Reader>, mut opened: Opened, mut seen: Seen) {
             continue;
         }
         seen = now;
-        let error = error_of(|| reader.catch_up(&mut opened, &|| weak.strong_count() > 1));
+        let is_used = || weak.strong_count() > 1;
+        let error = error_of(|| reader.catch_up(&mut opened, &mut replaced, &is_used));
         *reader.error.lock().unwrap_or_else(PoisonError::into_inner) = error;
     }
 }

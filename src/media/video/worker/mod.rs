@@ -21,10 +21,11 @@ use std::time::Duration;
 
 pub use serve::serve;
 
+use super::child::Silence;
 use super::keyframe::Luma;
 use crate::error::{Reason, system_text};
 use crate::{CancelToken, Error, Result};
-use process::{Process, Silence};
+use process::Process;
 use protocol::{Answer, Request};
 
 /// A program that decodes H.264 for this one, and the processes of it that wait for work. Clones share them.

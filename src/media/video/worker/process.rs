@@ -4,29 +4,15 @@ use std::ffi::OsString;
 use std::io::{self, BufWriter, Write as _};
 use std::os::fd::OwnedFd;
 use std::os::unix::net::UnixStream;
-use std::os::unix::process::{CommandExt as _, ExitStatusExt as _};
+use std::os::unix::process::CommandExt as _;
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
-use rustix::process::Signal;
-
-use super::super::child::{Conversation, end, is_of_shortage};
+use super::super::child::{self, Conversation, Endings, Silence, end};
 use super::protocol::{Answer, Request};
 use crate::CancelToken;
 use crate::error::Reason;
-
-/// How long a process may take to end once it has said its last.
-const FAREWELL: Duration = Duration::from_secs(1);
-
-/// Why there is no answer.
-#[derive(Debug, PartialEq, Eq)]
-pub(super) enum Silence {
-    TooLong,
-    Died(Reason),
-    /// By what a system short of memory does, or its own bounds do: the picture may not be to blame.
-    Killed(Reason),
-}
 
 /// A process that waits for work, and ends with this.
 #[derive(Debug)]
@@ -79,31 +65,13 @@ impl Process {
     }
 
     fn silence(&mut self, kind: io::ErrorKind) -> Silence {
-        match kind {
-            io::ErrorKind::WouldBlock | io::ErrorKind::TimedOut => return Silence::TooLong,
-            io::ErrorKind::InvalidData => {
-                return Silence::Died(Reason::WorkerAnswer);
-            }
-            _ => {}
-        }
-        let until = Instant::now() + FAREWELL;
-        while Instant::now() < until {
-            if let Ok(Some(status)) = self.child.try_wait() {
-                let signalled = |signal: i32| Reason::WorkerSignal {
-                    signal: signal.unsigned_abs().into(),
-                };
-                return match status.signal() {
-                    Some(signal) if signal == Signal::XCPU.as_raw() => Silence::TooLong,
-                    Some(signal) if is_of_shortage(signal) => Silence::Killed(signalled(signal)),
-                    Some(signal) => Silence::Died(signalled(signal)),
-                    None => Silence::Died(Reason::WorkerExit {
-                        status: status.to_string(),
-                    }),
-                };
-            }
-            std::thread::sleep(Duration::from_millis(1));
-        }
-        Silence::Died(Reason::WorkerSilent)
+        let endings = Endings {
+            answer: Reason::WorkerAnswer,
+            signal: |signal| Reason::WorkerSignal { signal },
+            exit: |status| Reason::WorkerExit { status },
+            silent: Reason::WorkerSilent,
+        };
+        child::silence(&mut self.child, kind, endings)
     }
 }
 
