@@ -74,7 +74,7 @@ fetch-surplus = الجواب أطول مما أُعلن، وهو { $announced ->
 }
 
 fetch-page = تعذّرت قراءة الصفحة { $page }: { $fault }
-fetch-sign-in = يكون الدخول إليه باسم وكلمة مرور؛ اضبط auth = {"{"} basic = ... {"}"}
+fetch-sign-in = يكون الدخول إليه باسم وكلمة مرور؛ اضبط `auth = {"{"} basic = ... {"}"}`
 fetch-token-missing = لا رمز دخول في الجواب؛ أخبر المزوّد
 
 # Pages of interfaces.

@@ -47,7 +47,7 @@ fetch-surplus = la réponse est plus longue que { $announced ->
 }
 
 fetch-page = la page { $page } ne peut pas être lue : { $fault }
-fetch-sign-in = on s’y connecte par nom et mot de passe ; configurez auth = {"{"} basic = ... {"}"}
+fetch-sign-in = on s’y connecte par nom et mot de passe ; configurez `auth = {"{"} basic = ... {"}"}`
 fetch-token-missing = la réponse à la connexion ne contient aucun jeton ; prévenez le fournisseur
 
 # Pages of interfaces.
