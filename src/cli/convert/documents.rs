@@ -2,6 +2,7 @@
 //!
 //! What is written reads back as the same hashes, under the same ids, with the same fields.
 
+use basma::escape;
 use basma::hash::HashType;
 use basma::list::{Entry, Media, Opinion};
 use jiff::Timestamp;
@@ -225,7 +226,10 @@ fn medium(first: &Entry, digest: impl Fn(HashType) -> Option<String>) -> Map<Str
 fn file_object(first: &Entry, entries: &[Entry]) -> String {
     let mut text = String::from("<fileobject>");
     if let Some(id) = &first.id {
-        text += &format!("<filename>{}</filename>", in_xml(id));
+        // An id is the escaped name of a file; XML has the name itself.
+        let name = escape::unescape_path(id);
+        let name = name.as_deref().and_then(|name| name.to_str());
+        text += &format!("<filename>{}</filename>", in_xml(name.unwrap_or(id)));
     }
     if let Some(size) = meta(first, "size") {
         text += &format!("<filesize>{}</filesize>", in_xml(size));
@@ -306,6 +310,11 @@ mod tests {
             .prop_map(
                 move |(hash_type, bytes, id, media, added, pairs, category)| {
                     let hash = Hash::new(hash_type, &bytes[..hash_type.bytes()]).unwrap();
+                    // Names of files are escaped in ids.
+                    let id = id.map(|id| match document {
+                        Document::Dfxml => escape::escape(id.as_bytes()).into_owned(),
+                        _ => id,
+                    });
                     let mut entry = Entry::new(hash, 0).with_id(id);
                     let mut meta: Vec<(String, String)> = pairs
                         .into_iter()
