@@ -389,7 +389,10 @@ impl Mapped<'_, '_, '_, '_> {
                 Ok(())
             }
             (_, []) if self.mapping.records.is_none() => self.record(walk),
-            _ => Ok(drop(walk.value()?)),
+            _ => {
+                walk.value()?;
+                Ok(())
+            }
         }
     }
 

@@ -146,7 +146,9 @@ impl Document<'_, '_, '_> {
                     early.push(walk.clone());
                     walk.value()?;
                 }
-                _ => drop(walk.value()?),
+                _ => {
+                    walk.value()?;
+                }
             }
         }
         if self.contents.is_none() {

@@ -47,7 +47,7 @@ pub(crate) enum Origin {
     /// A folder into which a new file is put each time.
     Folder(Folder),
     /// One resource on a server.
-    Http(Http),
+    Http(Box<Http>),
 }
 
 impl Origin {
