@@ -105,7 +105,7 @@ mod tests {
         assert_eq!(entry.labels, ["far-right"]);
         assert_eq!((list.counts.skipped, list.removals.len()), (1, 2));
         let bad = digest("MD5", "900z", "");
-        assert_eq!(faults(page("null", &bad)), ["1:1 E012"]);
+        assert_eq!(faults(page("null", &bad)), ["1:4 E012"]);
     }
 
     #[test]
