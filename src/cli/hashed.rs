@@ -32,6 +32,7 @@ pub(super) fn types_of(format: ListFormat) -> Vec<HashType> {
         ListFormat::Sha1sum => vec![HashType::Sha1],
         ListFormat::Sha256sum => vec![HashType::Sha256],
         ListFormat::Hashdeep => vec![HashType::Md5, HashType::Sha256],
+        ListFormat::Document(_) => vec![HashType::Md5, HashType::Sha1],
     }
 }
 

@@ -108,6 +108,8 @@ pub(super) fn read_options(
         .with_skip_unsupported(args.skip_unsupported)
         .with_lenient_hex(args.lenient_hex)
         .with_allow_unusual_pdq(args.allow_unusual_pdq)
+        .with_vics_profile(args.vics_profile)
+        .with_mapping(args.map.clone())
 }
 
 pub(super) fn policy(args: &MatchingArgs) -> Policy {

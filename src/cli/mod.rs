@@ -133,6 +133,7 @@ pub(crate) fn run() -> ExitCode {
         Command::Rollback(args) => store::rollback(args, &context),
         Command::Diff(args) => store::diff(args, &context),
         Command::Audit(args) => store::audit(args, &context),
+        Command::Feedback(args) => store::feedback(args, &context),
         Command::Serve(args) => serve::run(args, &context),
         Command::Key(args) => key::run(args, &context),
         Command::Doctor(args) => doctor::run(args, &context),

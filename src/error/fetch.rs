@@ -44,6 +44,9 @@ kinds! {
         Encoding { encoding: String } "encoding" "the answer is encoded ({encoding}), which was not asked for";
         Range { fault: RangeFault } "range" "another part was sent than the one that was asked for: {fault}";
         Cut { found: u64 } "cut" "cut after {found} bytes";
+        Page { page: u64, fault: PageFault } "page" "page {page} cannot be read: {fault}";
+        SignIn "sign-in" "signs in with a name and password; configure auth = {{ basic = ... }}";
+        TokenMissing "token-missing" "the answer to the sign-in holds no token; tell the provider";
         Surplus { announced: u64 } "surplus" "the answer is longer than the {announced} bytes that it announces";
     }
 }
@@ -140,6 +143,16 @@ kinds! {
         Length "length" "Content-Length is not that of the range";
         NotAsked "not-asked" "none was asked for";
         NoMore "no-more" "it has no more, and not what was fetched";
+    }
+}
+
+kinds! {
+    /// Why a page of an interface cannot be read.
+    PageFault in "page-fault" {
+        Cut "cut" "it ends in the middle; run the job again, and tell the provider if it stays so";
+        Broken "broken" "it is not valid; run the job again, and tell the provider if it stays so";
+        Loop "loop" "it leads to itself; tell the provider";
+        Link "link" "it leads to another server or another window; tell the provider";
     }
 }
 

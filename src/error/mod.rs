@@ -35,8 +35,8 @@ pub use case::{CaseProblem, RecordFault};
 pub use damage::{AuditDamage, DecisionsDamage, IndexDamage};
 #[cfg(feature = "refresh")]
 pub use fetch::{
-    AuthorityFault, Awaited, ConnectionFault, FetchProblem, LengthFault, ProtocolFault, RangeFault,
-    RedirectFault, StatusMeaning, UrlFault,
+    AuthorityFault, Awaited, ConnectionFault, FetchProblem, LengthFault, PageFault, ProtocolFault,
+    RangeFault, RedirectFault, StatusMeaning, UrlFault,
 };
 #[cfg(all(not(fuzzing), feature = "media"))]
 pub(crate) use file::FileError;

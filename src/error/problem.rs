@@ -233,6 +233,11 @@ kinds! {
         SourcesLocalOrigin { list: String } "sources-local-origin" "list '{list}': local lists have no source; remove `from`, or write snapshot or delta";
         SourcesOriginMissing { list: String } "sources-origin-missing" "list '{list}': write its source: [source.from.file], .folder or .http";
         SourcesLocalKeys { list: String } "sources-local-keys" "list '{list}': local lists cannot set keys or max_age";
+        SourcesInterfaceKind { list: String } "sources-interface-kind" "list '{list}': an interface sends what has changed; write kind = \"delta\"";
+        SourcesInterfaceKeys { list: String } "sources-interface-keys" "list '{list}': the answers of an interface are not signed; remove keys";
+        SourcesNeverAllows { list: String, format: String } "sources-never-allows" "list '{list}': a list in the format {format} holds abuse imagery or what is merely known, and cannot allow anything; remove suppresses";
+        Mapping { message: String } "mapping" "a mapping of fields is not as it should be: {message}";
+        SourcesUnreviewedBlocks { list: String } "sources-unreviewed-blocks" "list '{list}': what nobody has reviewed must not block; write at_most = \"review\", or remove unreviewed";
         SourcesShares { list: String } "sources-shares" "list '{list}': guards are percentages from 0 on";
         SourcesMaxAge { text: String } "sources-max-age" "max_age: '{text}' is no time such as 90s, 30m, 36h or 7d";
         SourcesSecret { place: String } "sources-secret" "{place}: a secret is named here, never written: auth = {{ bearer = {{ env = \"NAME\" }} }} or {{ file = \"/PATH\" }}; replace the secret if it was written here";

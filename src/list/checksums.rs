@@ -4,6 +4,8 @@
 //! <hex>  name            <hex> *name            \<hex>  name with \\ or \n
 //! MD5 (name) = <hex>     MD5(name)= <hex>
 //! md5:<hex>  name
+//!       1234  <hex>  name          as md5deep -z
+//! <hex>,/name      1234,<hex>,/name      as md5deep -c, and with -z
 //! ```
 //!
 //! The name is the id of the entry, escaped as in [`crate::escape`]: names are bytes and may hold anything.
@@ -16,6 +18,9 @@ use crate::escape;
 use crate::hash::HashType;
 
 pub(super) fn parse(line: &Line<'_>, options: &ReadOptions) -> Result<LineResult, Fault> {
+    if let Some((size, from, digits, file)) = deep(line.text) {
+        return of_deep(line, size, from, digits, file);
+    }
     let escaped = line.text.first() == Some(&b'\\');
     let text = &line.text[usize::from(escaped)..];
     let at = usize::from(escaped);
@@ -77,7 +82,71 @@ pub(super) fn parse(line: &Line<'_>, options: &ReadOptions) -> Result<LineResult
 pub(super) fn recognises(text: &[u8]) -> bool {
     let text = text.strip_prefix(b"\\").unwrap_or(text);
     let text = prefix(text).map_or(text, |(_, from)| &text[from..]);
-    is_checksum(text) || tagged(text).is_some()
+    is_checksum(text) || tagged(text).is_some() || deep(text).is_some()
+}
+
+/// A line of md5deep and its like with `-z` or `-c`: the size, where the digest stands and how long it is, and where the
+/// name begins. With commas the name is a path as the programs write it, so that a table is none.
+fn deep(text: &[u8]) -> Option<(Option<&[u8]>, usize, usize, usize)> {
+    let blanks = text.iter().take_while(|&&byte| byte == b' ').count();
+    let rest = &text[blanks..];
+    let size = rest.iter().take_while(|byte| byte.is_ascii_digit()).count();
+    let is_digest = |length: usize| matches!(length, 32 | 40 | 64);
+    // Sizes of 32 digits are none.
+    let of_size = (1..=20).contains(&size).then_some(&rest[..size]);
+    if let (Some(number), Some(tail)) = (of_size, rest[size..].strip_prefix(b"  ")) {
+        let length = digits(tail);
+        let from = blanks + size + 2;
+        let is_named = matches!(tail[length..], [b' ', b' ', _, ..]);
+        return (is_digest(length) && is_named).then_some((
+            Some(number),
+            from,
+            length,
+            from + length + 2,
+        ));
+    }
+    if blanks > 0 {
+        return None;
+    }
+    let (number, from) = match of_size {
+        Some(number) if rest.get(size) == Some(&b',') => (Some(number), size + 1),
+        _ => (None, 0),
+    };
+    let length = digits(&text[from..]);
+    let name = from + length + 1;
+    let is_path = text.get(name..).is_some_and(|name| {
+        matches!(
+            name,
+            [b'/', ..] | [b'.', b'/', ..] | [_, b':', b'\\', ..] | [b'\\', b'\\', ..]
+        )
+    });
+    let is_line = is_digest(length) && text.get(name - 1) == Some(&b',') && is_path;
+    is_line.then_some((number, from, length, name))
+}
+
+fn of_deep(
+    line: &Line<'_>,
+    size: Option<&[u8]>,
+    from: usize,
+    digits: usize,
+    file: usize,
+) -> Result<LineResult, Fault> {
+    let hash_type = match digits {
+        32 => HashType::Md5,
+        40 => HashType::Sha1,
+        _ => HashType::Sha256,
+    };
+    let hex = str_of(&line.text[from..from + digits], from)?;
+    let hash = kind::hash(hash_type, hex, from, false)?;
+    let name = &line.text[file..];
+    alone(name, file)?;
+    let mut entry = Entry::new(hash, line.number);
+    entry.id = Some(id(name, false));
+    let size = size.and_then(|size| std::str::from_utf8(size).ok());
+    entry
+        .meta
+        .extend(size.map(|size| ("size".to_owned(), size.to_owned())));
+    Ok(LineResult::Entries(vec![entry]))
 }
 
 /// Whether a text is a digest with a name after it.
@@ -169,6 +238,30 @@ mod tests {
     use super::super::ReadOptions;
     use super::super::sample::{MD5, PDQ, SHA1, SHA256, faults, hashes, read, read_with};
     use crate::hash::HashType;
+
+    #[test]
+    fn the_forms_of_md5deep_are_read() {
+        let text = format!(
+            "      1234  {MD5}  /a/b, c.jpg\n2  {SHA1}  /d\n{MD5},/a/b.jpg\n12,{SHA256},C:\\x.jpg\n{MD5}  ./plain\n"
+        );
+        let list = read(&text);
+        assert_eq!(list.source.format, "checksums");
+        assert_eq!(
+            hashes(&list.entries),
+            [
+                (format!("md5:{MD5}"), "/a/b, c.jpg"),
+                (format!("sha1:{SHA1}"), "/d"),
+                (format!("md5:{MD5}"), "/a/b.jpg"),
+                (format!("sha256:{SHA256}"), "C:\\\\x.jpg"),
+                (format!("md5:{MD5}"), "./plain"),
+            ]
+        );
+        let size = |size: &str| vec![("size".to_owned(), size.to_owned())];
+        assert_eq!(list.entries[0].meta, size("1234"));
+        assert_eq!(list.entries[3].meta, size("12"));
+        // Cells of a table are no paths.
+        assert_eq!(faults(format!("{MD5},note\n")), ["1:1 E020"]);
+    }
 
     #[test]
     fn the_three_tools_and_their_tagged_form_are_read() {

@@ -3,6 +3,7 @@
 use super::entry::Media;
 use super::kind::{Kind, holds_hash, plain};
 use super::line::{Fault, quoted, without_bom};
+use super::mapping::Mapping;
 use super::record::{Cell, Record};
 use crate::hash::HashType;
 
@@ -93,6 +94,22 @@ pub(super) struct Columns {
 }
 
 impl Columns {
+    /// Reads a header by a mapping. The fault's position is the number of the column at fault.
+    pub(super) fn mapped(names: &[&str], mapping: &Mapping) -> Result<Columns, Fault> {
+        if let Some(missing) = mapping.missing(names) {
+            let message = format!(
+                "the mapping names a column that is not here: {}; got {}",
+                quoted(missing.as_bytes()),
+                quoted(names.join(", ").as_bytes())
+            );
+            return Err(Fault::fatal(0, "E021", message));
+        }
+        let columns = names
+            .iter()
+            .map(|name| (mapping.role(name), (*name).to_owned()));
+        Columns::checked(columns.collect())
+    }
+
     /// Reads a header. The fault's position is the number of the column at fault.
     pub(super) fn new<'a>(names: impl Iterator<Item = &'a str>) -> Result<Columns, Fault> {
         let mut columns: Vec<(Role, String)> = names
@@ -103,6 +120,20 @@ impl Columns {
                 name => (Role::of(name), name.to_owned()),
             })
             .collect();
+        // INTERPOL's database has words of its own for the kind of a file, and an id under a name of its own.
+        let is_named = |name: &str| columns.iter().any(|(_, other)| other == name);
+        if ["PhotoDNA", "Image ID", "Is distributed", "Baseline"]
+            .into_iter()
+            .all(is_named)
+        {
+            for (role, name) in &mut columns {
+                match name.as_str() {
+                    "Image ID" => *role = Role::Id,
+                    "Media Type" => *role = Role::Meta,
+                    _ => {}
+                }
+            }
+        }
         // Words that say it where no other column does.
         if !columns.iter().any(|(role, _)| role.is_hash()) {
             let is_vague = |(_, name): &&mut (Role, String)| {
@@ -123,6 +154,10 @@ impl Columns {
                 *role = Role::Meta;
             }
         }
+        Columns::checked(columns)
+    }
+
+    fn checked(columns: Vec<(Role, String)>) -> Result<Columns, Fault> {
         if columns.len() > COLUMNS_MAX {
             let message = format!(
                 "the header has {} columns, more than {COLUMNS_MAX}",

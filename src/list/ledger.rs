@@ -79,7 +79,12 @@ impl<'a> Ledger<'a> {
 
     /// The file's name without what follows its last dot.
     pub(super) fn stem(&self) -> String {
-        let stem = self.path.file_stem().unwrap_or_default();
+        let packed = |end: &std::ffi::OsStr| end == "gz" || end == "zst";
+        let path = match self.path.extension() {
+            Some(end) if packed(end) => &self.path.with_extension(""),
+            _ => self.path,
+        };
+        let stem = path.file_stem().unwrap_or_default();
         escape::escape(stem.as_encoded_bytes()).into_owned()
     }
 
@@ -98,8 +103,31 @@ impl<'a> Ledger<'a> {
         line: &Line<'_>,
         read: Result<LineResult, Fault>,
     ) -> Result<(), Halt> {
-        let height = line.height();
         self.pass(line.text.len());
+        self.count(line, line.height(), read)
+    }
+
+    /// Enters one part of a record, which counts as one whatever lines it stands on.
+    pub(super) fn record_one(
+        &mut self,
+        line: &Line<'_>,
+        read: Result<LineResult, Fault>,
+    ) -> Result<(), Halt> {
+        self.count(line, 1, read)
+    }
+
+    /// Hands on a removal that is part of what is counted otherwise.
+    pub(super) fn withdraw(&mut self, removal: Removal) -> Result<(), Halt> {
+        self.hand_on(Change::Remove(removal));
+        if self.halted { Err(Halt) } else { Ok(()) }
+    }
+
+    fn count(
+        &mut self,
+        line: &Line<'_>,
+        height: u64,
+        read: Result<LineResult, Fault>,
+    ) -> Result<(), Halt> {
         self.counts.lines += height;
         let count = match read.and_then(|result| self.settle(line, result)) {
             Ok(Settled::Structure) => &mut self.counts.structure,

@@ -25,7 +25,8 @@ pub struct Manifest {
 }
 
 /// Whether a file is a whole list or a change to one.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
 pub enum Mode {
     /// The whole list: what it does not hold is withdrawn.
     Snapshot,

@@ -15,7 +15,14 @@
 //! | `checksums` | `HASH  FILE`, as `md5sum` and its like print, or `MD5 (FILE) = HASH` |
 //! | `hashdeep` | two lines of header, then `SIZE,HASH,...,FILE` |
 //! | `vpdq`, `vpdq of python`, `vpdq of tx`, `vpdq of old tx` | the frames of a video, in the layouts of [`crate::list::vpdq`]: a file of one, or of an array on each line |
+//! | `icse` | the table of INTERPOL's database, with semicolons |
+//! | `nsrl` | the table of the NSRL, version 2, with names in Latin-1 |
+//! | `vics` | a document of Project VIC, 1.2, 1.3 or 2.0 |
+//! | `dfxml` | Digital Forensics XML |
+//! | `pages of ncmec`, `pages of stopncii`, `pages of tat`, `pages of threatexchange` | what the interfaces of providers answer |
 //! | `jsonl` | our own: one JSON object on each line, with everything an [`Entry`] can hold; or what `basma hash --format jsonl` prints |
+//!
+//! Any of them may be compressed with gzip or Zstandard. In documents and pages, each hash of a record counts as one.
 //!
 //! Text is UTF-8, with or without byte-order mark; names of files may be any bytes. Lines end with LF or CRLF. Blank
 //! lines, and lines whose first character is `#`, are comments. But a table can have a row that begins with `#`. In
@@ -29,7 +36,7 @@
 //! | E001* | not text, or not UTF-8 as a whole: a picture, an index, an archive, UTF-16 |
 //! | E002, E003, E004 | a carriage return alone; a line too long; bytes that are not UTF-8 |
 //! | E005*, W005 | an empty file; a list that says it is empty |
-//! | E006*, E007* | no format recognised; one that is not read here |
+//! | E006*, E007*, E008* | no format recognised; one that is not read here; compressed data that is damaged or too much |
 //! | E010 | a type that is unknown, missing or not read here |
 //! | E011, E012, E013 | a hash of the wrong length; not hexadecimal; followed by something, as by the next entry |
 //! | E014*, E015 | a hash whose length does not tell its type; lengths that mix |
@@ -41,6 +48,7 @@
 //! | E050, E051, E052 | a video without frames; a number, quality or time out of range or order; a time that is no number |
 //! | E053, E054 | a frame in another layout; a video without a frame that can be listed (* where it is the whole file) |
 //! | E060, E061*, W061, E062 | a bad object; a list cut short; perhaps cut short; a removal in a snapshot |
+//! | E070*, E071*, E072* | a document of another version; one that is cut or broken; one whose profile is not told |
 //! | E080, E081*, W081, W082 | a hash of empty content; hashes that cannot be PDQ; one such hash; SHA-256 like PDQ |
 
 mod bare;
@@ -50,6 +58,8 @@ mod columns;
 #[cfg(test)]
 mod damage;
 mod detect;
+mod dfxml;
+mod document;
 mod entry;
 mod field;
 mod findings;
@@ -62,8 +72,19 @@ mod ledger;
 mod line;
 mod lint;
 mod manifest;
+mod mapping;
 mod options;
+#[cfg_attr(
+    not(all(feature = "archives", feature = "media")),
+    allow(dead_code, reason = "what unpacks comes with other features")
+)]
+mod packed;
 mod pdq_hasher;
+#[cfg_attr(
+    not(feature = "refresh"),
+    allow(dead_code, unused_imports, reason = "fetching asks more of it")
+)]
+pub(crate) mod provider;
 mod read;
 mod record;
 mod row;
@@ -71,6 +92,7 @@ mod row;
 mod sample;
 mod table;
 mod typed;
+mod vics;
 pub mod vpdq;
 mod write;
 
@@ -78,13 +100,17 @@ mod write;
 pub(crate) use clip::Timeline;
 pub use clip::{ClipPrint, Spacing, clip_entries};
 pub(crate) use detect::names_files;
+#[cfg(feature = "refresh")]
+pub(crate) use detect::never_allows;
 pub use entry::{ClipFrame, Entry, Media, Opinion, Severity};
 pub(crate) use kind::hash;
 pub(crate) use line::{Fault, LINE_MAX, LINE_MAX_VPDQ, Line, lines, quoted, without_bom};
 pub use manifest::{Manifest, Mode, Protected};
+pub use mapping::{Mapping, Mark, Names};
 pub use options::{MaxReject, ReadOptions};
 pub(crate) use read::read_through;
 pub use read::{is_list, read, read_bytes, read_each, read_stream};
+pub use vics::VicsProfile;
 pub(crate) use write::entry_line;
 pub use write::write_jsonl;
 

@@ -5,6 +5,7 @@ use std::str::FromStr;
 use crate::Error;
 use crate::error::Problem;
 use crate::hash::{HashType, Pdq};
+use crate::list::{Mapping, VicsProfile};
 
 /// How a list is read. The default takes nothing for granted: one bad line and nothing is imported.
 ///
@@ -36,7 +37,11 @@ pub struct ReadOptions {
     pub allow_unusual_pdq: bool,
     /// The names of the columns of a CSV file that has no header.
     pub columns: Option<Vec<String>>,
-    /// The size of the largest file read, in bytes.
+    /// Where the fields of a list stand whose format is not known here. Then no format is recognised.
+    pub mapping: Option<Mapping>,
+    /// Whose numbers of categories a document of Project VIC has. Without it such a document is refused.
+    pub vics_profile: Option<VicsProfile>,
+    /// The size of the largest file read, in bytes, also once it is unpacked.
     pub size_max: u64,
 }
 
@@ -52,6 +57,8 @@ impl Default for ReadOptions {
             lenient_hex: false,
             allow_unusual_pdq: false,
             columns: None,
+            mapping: None,
+            vics_profile: None,
             size_max: 8 << 30,
         }
     }
@@ -67,6 +74,8 @@ setters!(ReadOptions {
     with_lenient_hex lenient_hex: bool;
     with_allow_unusual_pdq allow_unusual_pdq: bool;
     with_columns columns?: Vec<String>;
+    with_mapping mapping?: Mapping;
+    with_vics_profile vics_profile?: VicsProfile;
     with_size_max size_max: u64;
 });
 

@@ -10,9 +10,10 @@ use super::detect::{Format, detect};
 use super::kind::Untyped;
 use super::ledger::{Halt, Ledger};
 use super::line::{Fault, LINE_MAX, LINE_MAX_VPDQ, Line, LineResult, lines, without_bom};
+use super::packed::{self, Digested, Packing, Unpacking};
 use super::{
-    Change, Entry, List, ReadOptions, Removal, Source, bare, checksums, hashdeep, jsonl,
-    pdq_hasher, table, typed, vpdq,
+    Change, Entry, List, ReadOptions, Removal, Source, bare, checksums, dfxml, hashdeep, jsonl,
+    mapping, pdq_hasher, provider, table, typed, vics, vpdq,
 };
 use crate::disk::spool::Scratch;
 use crate::error::{Action, Rejection};
@@ -110,29 +111,82 @@ fn read_reader(
     scratch: &Scratch,
     each: &mut dyn FnMut(&str, Change) -> Result<()>,
 ) -> Result<List> {
-    let mut file = reader.take(options.size_max.saturating_add(1));
+    let mut file = Digested::new(reader.take(options.size_max.saturating_add(1)));
     let mut copy = scratch.spool(8);
-    let mut digest = Sha256::new();
     let mut has_nul = false;
-    let mut part = Vec::with_capacity(PART_BYTES);
-    loop {
-        part.clear();
-        let more = file.by_ref().take(PART_BYTES as u64).read_to_end(&mut part);
-        if more.map_err(Error::io(Action::Read, path))? == 0 {
-            break;
-        }
-        digest.update(&part);
+    let mut keep = |part: &[u8]| {
         has_nul |= part.contains(&0);
-        copy.push(&part)?;
+        copy.push(part)
+    };
+    let mut head = Vec::with_capacity(HEAD_BYTES);
+    let read = file.by_ref().take(HEAD_BYTES as u64).read_to_end(&mut head);
+    read.map_err(Error::io(Action::Read, path))?;
+    let packing = Packing::of(&head);
+    match packing {
+        Some(packing) => {
+            let unpacked = packed::unpack(packing, &head, &mut file, options.size_max, &mut keep);
+            unpacked.map_err(|why| not_unpacked(path, packing, why))?;
+        }
+        None => {
+            keep(&head)?;
+            let mut part = Vec::with_capacity(PART_BYTES);
+            loop {
+                part.clear();
+                let more = file.by_ref().take(PART_BYTES as u64).read_to_end(&mut part);
+                if more.map_err(Error::io(Action::Read, path))? == 0 {
+                    break;
+                }
+                keep(&part)?;
+            }
+        }
     }
+    let bytes = file.count();
     let copy = copy.freeze()?;
     let text = Text {
         bytes: &copy,
         has_nul,
-        sha256: digest.finalize().into(),
+        file_bytes: bytes,
+        sha256: file.finish(),
         release: &|| copy.release(),
     };
     read_text(path, &text, options, each)
+}
+
+/// How many bytes tell whether a file is compressed.
+const HEAD_BYTES: usize = 8;
+
+/// Why nothing is read of a compressed list.
+fn not_unpacked(path: &Path, packing: Packing, why: Unpacking) -> Error {
+    let name = packing.name();
+    let (code, message) = match why {
+        Unpacking::Read(error) => return Error::io(Action::Read, path)(error),
+        Unpacking::Keep(error) => return error,
+        Unpacking::Damaged => (
+            "E008",
+            format!(
+                "the {name} data is damaged, cut, or followed by something else; fetch it again"
+            ),
+        ),
+        Unpacking::TooLarge(limit) => (
+            "E008",
+            format!(
+                "more than {limit} bytes come out of the {name} data; unpack it if that is right"
+            ),
+        ),
+        Unpacking::Unavailable => (
+            "E007",
+            format!("this is compressed with {name}, which this build does not read; unpack it"),
+        ),
+    };
+    let line = Line {
+        number: 1,
+        text: b"",
+    };
+    Error::List(Box::new(Rejection {
+        path: path.to_owned(),
+        total: 1,
+        problems: vec![line.problem(Fault::fatal(0, code, message))],
+    }))
 }
 
 /// How much is read at a time.
@@ -157,9 +211,29 @@ const PART_BYTES: usize = 1 << 20;
 /// Those of [`read`], but for the system's.
 pub fn read_bytes(path: &Path, bytes: &[u8], options: &ReadOptions) -> Result<List> {
     let mut changes = Collected::default();
+    if let Some(packing) = Packing::of(bytes) {
+        let mut unpacked = Vec::new();
+        let mut file = Digested::new(bytes);
+        let mut keep = |part: &[u8]| {
+            unpacked.extend_from_slice(part);
+            Ok(())
+        };
+        let read = packed::unpack(packing, &[], &mut file, options.size_max, &mut keep);
+        read.map_err(|why| not_unpacked(path, packing, why))?;
+        let text = Text {
+            bytes: &unpacked,
+            has_nul: unpacked.contains(&0),
+            file_bytes: bytes.len() as u64,
+            sha256: Sha256::digest(bytes).into(),
+            release: &|| (),
+        };
+        let list = read_text(path, &text, options, &mut |_, change| changes.take(change))?;
+        return Ok(changes.of(list));
+    }
     let text = Text {
         bytes,
         has_nul: bytes.contains(&0),
+        file_bytes: bytes.len() as u64,
         sha256: Sha256::digest(bytes).into(),
         release: &|| (),
     };
@@ -175,6 +249,20 @@ pub fn read_bytes(path: &Path, bytes: &[u8], options: &ReadOptions) -> Result<Li
 /// assert!(!is_list(b"Dear all,\n"));
 /// ```
 pub fn is_list(head: &[u8]) -> bool {
+    let mut unpacked = Vec::new();
+    let head = match Packing::of(head) {
+        None => head,
+        Some(packing) => {
+            let mut file = Digested::new(head);
+            let mut keep = |part: &[u8]| {
+                unpacked.extend_from_slice(part);
+                Ok(())
+            };
+            // The beginning of a file ends where it must not.
+            let _ = packed::unpack(packing, &[], &mut file, u64::MAX, &mut keep);
+            &unpacked
+        }
+    };
     // The last line may be cut.
     let end = memchr::memrchr(b'\n', head).map_or(head.len(), |at| at + 1);
     let options = ReadOptions::default()
@@ -184,8 +272,11 @@ pub fn is_list(head: &[u8]) -> bool {
         .with_min_quality(0);
     match read_bytes(Path::new("head"), &head[..end], &options) {
         Ok(list) => list.counts.imported > 0,
-        // Hashes without a type.
-        Err(Error::List(rejection)) => rejection.problems.iter().any(|p| p.code == "E014"),
+        // Hashes without a type, and documents that the beginning does not hold, or that need a profile.
+        Err(Error::List(rejection)) => {
+            let codes = ["E014", "E071", "E072"];
+            rejection.problems.iter().any(|p| codes.contains(&p.code))
+        }
         Err(_) => false,
     }
 }
@@ -194,6 +285,9 @@ pub fn is_list(head: &[u8]) -> bool {
 struct Text<'a> {
     bytes: &'a [u8],
     has_nul: bool,
+    /// The size of the file, compressed as it may be, ...
+    file_bytes: u64,
+    /// ... and its digest.
     sha256: [u8; 32],
     /// Gives the memory of bytes that were passed back.
     release: &'a dyn Fn(),
@@ -246,7 +340,7 @@ fn read_text(
                 path: escape::path(path).into_owned(),
                 format: format.to_owned(),
                 sha256: text.sha256,
-                bytes: bytes.len() as u64,
+                bytes: text.file_bytes,
                 protects: None,
                 uses: Vec::new(),
             },
@@ -297,6 +391,15 @@ fn read_format(
             read_lines(text, ledger, (), |line, ()| checksums::parse(line, options))?
         }
         Some(Format::Table { delimiter }) => table::read(text, delimiter, ledger)?,
+        Some(Format::Icse) => table::read(text, b';', ledger)?,
+        Some(Format::Nsrl) => table::read_latin1(text, b',', ledger)?,
+        Some(Format::Vics) => vics::read(text, ledger)?,
+        Some(Format::Mapped) => {
+            let mapping = options.mapping.as_ref().expect("a mapping was found");
+            mapping::read(text, mapping, ledger)?;
+        }
+        Some(Format::Dfxml) => dfxml::read(text, ledger)?,
+        Some(Format::Pages(provider)) => provider::read(text, provider, ledger)?,
         Some(Format::Hashdeep) => hashdeep::read(text, ledger)?,
         Some(Format::Jsonl) => jsonl::read(text, ledger)?,
         Some(Format::Vpdq(layout)) => vpdq::entries::read(text, layout, ledger)?,

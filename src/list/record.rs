@@ -42,6 +42,8 @@ pub(super) struct Record<'a> {
     pub(super) cells: Vec<Cell<'a>>,
     /// How many cells there are.
     pub(super) count: usize,
+    /// Whether cells were in another encoding than UTF-8.
+    is_decoded: bool,
 }
 
 /// A quote out of place.
@@ -65,6 +67,7 @@ impl<'a> Record<'a> {
             line: Line { number, text },
             cells: Vec::new(),
             count: 0,
+            is_decoded: false,
         };
         let mut at = 0;
         loop {
@@ -82,9 +85,22 @@ impl<'a> Record<'a> {
         }
     }
 
+    /// Turns cells that are not UTF-8 into the text that they are in Latin-1.
+    pub(super) fn decode_latin1(&mut self) {
+        for cell in &mut self.cells {
+            if std::str::from_utf8(&cell.text).is_err() {
+                let text: String = cell.text.iter().map(|&byte| char::from(byte)).collect();
+                cell.text = Cow::Owned(text.into_bytes());
+                self.is_decoded = true;
+            }
+        }
+    }
+
     /// The cells as text, without the white space around them.
     pub(super) fn texts(&self) -> Result<Vec<&str>, Fault> {
-        self.line.utf8()?;
+        if !self.is_decoded {
+            self.line.utf8()?;
+        }
         let cells = self.cells.iter().map(|cell| {
             // A cell of UTF-8 text between ASCII delimiters is UTF-8.
             std::str::from_utf8(&cell.text)

@@ -9,6 +9,7 @@
 //! correctly is read as it stands.
 
 use super::columns::{Columns, Role};
+use super::entry::Opinion;
 use super::header::{hashed_header, header_score, separator};
 use super::kind::{Kind, Untyped, holds_hash, looks_like_hash};
 use super::ledger::{Halt, Ledger};
@@ -17,8 +18,37 @@ use super::record::{Cell, Quotes, Record, Stray};
 use super::row;
 
 pub(super) fn read(bytes: &[u8], delimiter: u8, ledger: &mut Ledger<'_>) -> Result<(), Halt> {
+    read_table(bytes, delimiter, false, ledger)
+}
+
+/// Reads a table whose cells are Latin-1 where they are not UTF-8.
+pub(super) fn read_latin1(
+    bytes: &[u8],
+    delimiter: u8,
+    ledger: &mut Ledger<'_>,
+) -> Result<(), Halt> {
+    read_table(bytes, delimiter, true, ledger)
+}
+
+/// Whether a header is that of INTERPOL's database.
+pub(super) fn is_icse(header: &[u8]) -> bool {
+    header.starts_with(b"MD5;SHA1;PhotoDNA;Image ID;")
+}
+
+/// Whether a header is that of the NSRL, version 2.
+pub(super) fn is_nsrl(header: &[u8]) -> bool {
+    header.starts_with(b"\"SHA-1\",\"MD5\",\"CRC32\",\"FileName\",")
+}
+
+fn read_table(
+    bytes: &[u8],
+    delimiter: u8,
+    is_latin1: bool,
+    ledger: &mut Ledger<'_>,
+) -> Result<(), Halt> {
     let mut table = Table {
         delimiter,
+        is_latin1,
         hashed_header: hashed_header(bytes, delimiter),
         columns: None,
         untyped: Untyped::new(ledger.options.hash_type),
@@ -55,6 +85,8 @@ pub(super) fn read(bytes: &[u8], delimiter: u8, ledger: &mut Ledger<'_>) -> Resu
 /// A table while it is read.
 struct Table {
     delimiter: u8,
+    /// Whether cells that are not UTF-8 are Latin-1.
+    is_latin1: bool,
     /// The line of the header, where it begins with `#`.
     hashed_header: Option<u64>,
     columns: Option<Columns>,
@@ -135,8 +167,11 @@ impl Table {
         } else {
             Quotes::Strict
         };
-        let record = Record::split(text, number, self.delimiter, quotes)
+        let mut record = Record::split(text, number, self.delimiter, quotes)
             .map_err(|stray| stray.report(text, number))?;
+        if self.is_latin1 {
+            record.decode_latin1();
+        }
         match record.cells.iter().find(|cell| cell.is_tall) {
             Some(tall) if !is_sound(&record) => Err(Stray::of(tall).report(text, number)),
             _ => Ok(record),
@@ -168,8 +203,11 @@ impl Table {
                 name
             }
         });
-        let columns = Columns::new(names)
-            .map_err(|fault| record.placed(fault.at, Fault { at: 0, ..fault }))?;
+        let columns = match &ledger.options.mapping {
+            None => Columns::new(names),
+            Some(mapping) => Columns::mapped(&names.map(str::trim).collect::<Vec<_>>(), mapping),
+        };
+        let columns = columns.map_err(|fault| record.placed(fault.at, Fault { at: 0, ..fault }))?;
         self.noted = vec![false; columns.columns.len()];
         for (i, name) in columns.unread() {
             self.noted[i] = true;
@@ -229,7 +267,15 @@ impl Table {
                 return Err(Fault::new(cell.at, "E024", message));
             }
         }
-        let result = row::result(record, columns, &mut self.untyped, ledger.options)?;
+        let mut result = row::result(record, columns, &mut self.untyped, ledger.options)?;
+        // The NSRL lists what is known, and says of nothing that it is good or bad.
+        if let LineResult::Entries(entries) = &mut result
+            && self.is_latin1
+        {
+            entries
+                .iter_mut()
+                .for_each(|entry| entry.opinion = Opinion::Seed);
+        }
         // One delimiter too many within a row looks the same where there are no other rows to tell.
         if is_surplus && self.is_surplus.is_none() {
             let message = "the row ends with a delimiter more than the header, which is passed over in all rows".to_owned();

@@ -68,7 +68,9 @@ pub(super) fn allows<'a>(
     way: &Candidate,
 ) -> Option<&'a str> {
     let store = said.store?;
-    if allowed.is_empty() {
+    let is_exact = !hash.hash_type().is_perceptual();
+    let is_beyond_appeal = |standing: &Arc<Standing>| standing.terms.beyond_appeal;
+    if allowed.is_empty() || is_exact && said.standing.as_ref().is_some_and(is_beyond_appeal) {
         return None;
     }
     let whole = HashType::ALL.into_iter().filter(|t| !t.is_perceptual());

@@ -60,7 +60,7 @@ impl Query<'_> {
             details: None,
         });
         let at_most = standing.map(|standing| standing.terms.at_most);
-        let at_most = tier.at_most(at_most);
+        let at_most = tier.at_most(at_most, opinion);
         let mut rows = said.rows;
         rows.sort_by(|one, other| one.entry.id.cmp(&other.entry.id));
         let mut items: Vec<Vec<Row>> = Vec::new();

@@ -2,6 +2,7 @@
 
 use super::Found;
 use crate::hash::{AreaKind, View};
+use crate::list::Opinion;
 use crate::store::MaxAction;
 
 /// What a match is worth; a better tier is less.
@@ -20,8 +21,9 @@ pub enum Tier {
 
 impl Tier {
     /// What a match may lead to at most, of a list that lets it lead to this.
-    pub(super) fn at_most(self, of_list: Option<MaxAction>) -> Option<MaxAction> {
-        if self <= Tier::Near {
+    /// An entry that is not confirmed, or that contributors disagree about, needs a person.
+    pub(super) fn at_most(self, of_list: Option<MaxAction>, opinion: Opinion) -> Option<MaxAction> {
+        if self <= Tier::Near && opinion == Opinion::Positive {
             return of_list;
         }
         let most = MaxAction::Review;

@@ -78,7 +78,10 @@ impl Query<'_> {
         Match {
             list: clip.list,
             generation: standing.map(|standing| standing.generation),
-            at_most: tier.at_most(standing.map(|standing| standing.terms.at_most)),
+            at_most: tier.at_most(
+                standing.map(|standing| standing.terms.at_most),
+                evidence.opinion.unwrap_or_default(),
+            ),
             id: clip.id,
             hash: best.hash,
             distance: best.distance,

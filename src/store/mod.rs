@@ -18,6 +18,8 @@
 mod audit;
 mod decisions;
 #[cfg(feature = "refresh")]
+mod feedback;
+#[cfg(feature = "refresh")]
 mod fetch;
 #[cfg(any(test, fuzzing))]
 mod fuzz;
@@ -45,6 +47,8 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 pub use decisions::{Act, Decision};
+#[cfg(feature = "refresh")]
+pub use feedback::Feedback;
 #[cfg(feature = "refresh")]
 pub use fetch::SourceWarning;
 #[cfg(all(fuzzing, feature = "refresh"))]

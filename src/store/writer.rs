@@ -15,7 +15,7 @@ use crate::disk::atomic_file::{sweep_folder, sync_folder};
 use crate::disk::lock::Lock;
 use crate::error::{Action, Problem};
 use crate::list::Target;
-use crate::store::layout::attempts::Attempts;
+use crate::store::layout::attempts::{Attempts, letters};
 use crate::store::layout::clock;
 use crate::store::layout::folder::{Folder, write_private};
 use crate::store::layout::manifest::{Counts, ListManifest, Manifest, Pointer, to_line};
@@ -324,7 +324,11 @@ pub(super) fn sweep(folder: &Folder, keep: usize) -> Result<()> {
     let mut files: BTreeSet<String> = BTreeSet::new();
     // What is held back waits for a decision of a person.
     let (attempts, _) = Attempts::read(folder);
-    let mut raw: BTreeSet<String> = attempts.lists.into_values().flat_map(|a| a.held).collect();
+    let mut raw: BTreeSet<String> = BTreeSet::new();
+    for attempt in attempts.lists.into_values() {
+        raw.extend(letters(&attempt.known));
+        raw.extend(attempt.held);
+    }
     for generation in all.iter().filter(|generation| stays(generation)) {
         let (manifest, _) = Manifest::read_kept(folder, *generation)?;
         files.extend(manifest.files().map(|file| file.file.clone()));
@@ -332,6 +336,7 @@ pub(super) fn sweep(folder: &Folder, keep: usize) -> Result<()> {
             .lists
             .iter()
             .filter_map(|list| list.source.as_ref());
+        raw.extend(sources.clone().flat_map(|source| letters(&source.known)));
         raw.extend(
             sources.flat_map(|source| source.files.iter().chain(&source.incomplete).cloned()),
         );

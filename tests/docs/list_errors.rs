@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use basma::Error;
 use basma::error::LineProblem;
 use basma::index::{Builder, OnConflict};
-use basma::list::{MaxReject, ReadOptions, read_bytes};
+use basma::list::{MaxReject, ReadOptions, VicsProfile, read_bytes};
 
 use crate::page::{ROOT, collect, compare_part};
 
@@ -65,6 +65,18 @@ fn cases() -> Vec<Case> {
         "The file has a known format that basma does not read.",
         "<html></html>\n".to_owned(),
     );
+    cases.push(Case {
+        code: "E008",
+        meaning: "Compressed data is damaged, or too much comes out of it.",
+        list: b"\x1f\x8b\x08\x00\x00".to_vec(),
+    });
+    let mut case = |code, meaning, list: String| {
+        cases.push(Case {
+            code,
+            meaning,
+            list: list.into_bytes(),
+        });
+    };
     case(
         "E010",
         "A hash type is unknown, missing, or not supported.",
@@ -182,6 +194,26 @@ fn cases() -> Vec<Case> {
         "{\"v\":1,\"manifest\":{\"count\":2}}\n".to_owned(),
     );
     case("E062", "A snapshot has an operation that only a delta can have.", "{\"v\":1,\"manifest\":{\"mode\":\"snapshot\"}}\n{\"v\":1,\"op\":\"remove\",\"id\":\"1\"}\n".to_owned());
+    let vics = |model: &str| {
+        format!(
+            "{{\"odata.metadata\":\"http://github.com/ICMEC/ProjectVic/DataModels/{model}\",\"value\":[]}}\n"
+        )
+    };
+    case(
+        "E070",
+        "A document is of a data model that basma does not read.",
+        vics("9.0.xml#Media"),
+    );
+    case(
+        "E071",
+        "A document or page is cut or broken.",
+        "{\"count\":1,\"hashRecords\":[{\"signalType\":\"ImagePDQ\"\n".to_owned(),
+    );
+    case(
+        "E072",
+        "A document of Project VIC needs the profile of its categories.",
+        vics("1.3.xml#Media"),
+    );
     case(
         "E080",
         "A hash stands for nothing, for example the digest of the empty file.",
@@ -247,7 +279,10 @@ fn cases() -> Vec<Case> {
 
 /// What the reader says of a list, and whether it refuses all of it, a line of it, or nothing.
 fn read(case: &Case) -> (Vec<LineProblem>, &'static str) {
-    let tolerant = ReadOptions::default().with_max_reject(MaxReject::Percent(100.0));
+    let profile = (case.code == "E070").then_some(VicsProfile::Raw);
+    let tolerant = ReadOptions::default()
+        .with_max_reject(MaxReject::Percent(100.0))
+        .with_vics_profile(profile);
     match read_bytes(Path::new("list"), &case.list, &tolerant) {
         Ok(list) if case.code == "W090" => {
             let mut builder = Builder::new().on_conflict(OnConflict::Error);

@@ -41,6 +41,11 @@ fn the_page_has_every_key_and_no_other() {
         ))
     };
     let url = "url = \"https://a.example/\"";
+    let interface = |table: &str| {
+        source(&format!(
+            "[source.from.http]\n{url}\ninterface = {{ {table} }}"
+        ))
+    };
     for (heading, keys) in [
         ("## The file", config("zz = 1")),
         ("## `[store]`", config("[store]\nzz = 1")),
@@ -59,6 +64,17 @@ fn the_page_has_every_key_and_no_other() {
             "## `[source.from.http]`",
             source(&format!("[source.from.http]\n{url}\nzz = 1")),
         ),
+        ("## `[source.from.http.interface]`", interface("zz = {}")),
+        (
+            "### `threatexchange` and `tat`",
+            interface("threatexchange = { zz = 1 }"),
+        ),
+        (
+            "### `threatexchange` and `tat`",
+            interface("tat = { zz = 1 }"),
+        ),
+        ("### `ncmec`", interface("ncmec = { zz = 1 }")),
+        ("### `stopncii`", interface("stopncii = { zz = 1 }")),
     ] {
         assert_eq!(of_page(heading), keys, "{heading}");
     }

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use basma::hasher::{Sampling, Views};
-use basma::list::MaxReject;
+use basma::list::{Mapping, MaxReject, VicsProfile};
 use basma::matcher::{Tier, VpdqRule};
 use basma::media::video::ClipLimits;
 use basma::scan::{ArchiveLimits, Carving, Shard};
@@ -11,7 +11,7 @@ use clap::Args;
 
 use super::rights::UseArgs;
 use super::values::{
-    Format, HashFormat, ListFormat, Radius, Sandbox, Show, radius, separator, size, words,
+    Format, HashFormat, ListFormat, Radius, Sandbox, Show, mapping, radius, separator, size, words,
 };
 
 /// Which files.
@@ -137,6 +137,12 @@ pub(crate) struct ImportArgs {
     /// Accept a list most of whose PDQ hashes have a number of set bits that PDQ does not make
     #[arg(long, hide_short_help = true)]
     pub(crate) allow_unusual_pdq: bool,
+    /// A file in JSON that says where the fields of a list stand, for formats that basma does not know
+    #[arg(long, value_name = "FILE", value_parser = mapping, hide_short_help = true)]
+    pub(crate) map: Option<Mapping>,
+    /// Whose numbers of categories a document of Project VIC has; they differ by country, and nothing follows from them
+    #[arg(long, value_name = "PROFILE", value_parser = words::<VicsProfile>(VicsProfile::ALL.map(VicsProfile::name)), hide_short_help = true)]
+    pub(crate) vics_profile: Option<VicsProfile>,
     /// Take a store that others than its owner can read or write
     #[arg(long, hide_short_help = true)]
     pub(crate) shared_store: bool,

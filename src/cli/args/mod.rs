@@ -46,8 +46,8 @@ pub(crate) use values::{
 use super::completions::CompletedShell;
 use super::html::thumbnail::Thumbnails;
 use store::{
-    AddArgs, AuditArgs, DiffArgs, ListArgs, RefreshArgs, RevokeArgs, RollbackArgs, StatusArgs,
-    StoreArgs, StoreCommand,
+    AddArgs, AuditArgs, DiffArgs, FeedbackArgs, ListArgs, RefreshArgs, RevokeArgs, RollbackArgs,
+    StatusArgs, StoreArgs, StoreCommand,
 };
 
 /// Recognises known abuse and deepfake imagery when it reappears: copies, not look-alikes.
@@ -169,6 +169,8 @@ pub(crate) enum Command {
     Diff(DiffArgs),
     /// Print what was done to a store, or check that its record is whole
     Audit(AuditArgs),
+    /// Write what was decided about the entries of a list, as its provider takes it; nothing is sent
+    Feedback(FeedbackArgs),
     /// Answer over HTTP: a store of lists that platforms ask
     ///
     /// Requests and answers are those of HMA, so that its clients need nothing but another address. Ctrl-C or SIGTERM ends it:

@@ -231,6 +231,20 @@ pub(crate) struct AuditArgs {
 }
 
 #[derive(Debug, Args)]
+pub(crate) struct FeedbackArgs {
+    /// The list whose entries were decided about
+    #[arg(long, value_name = "LIST")]
+    pub(crate) source: String,
+    #[command(flatten)]
+    pub(crate) store: StoreArgs,
+    /// Write here instead of standard output (-)
+    ///
+    /// An existing file is replaced as a whole, or not at all.
+    #[arg(long, short, value_name = "FILE")]
+    pub(crate) output: Option<PathBuf>,
+}
+
+#[derive(Debug, Args)]
 pub(crate) struct RevokeArgs {
     /// What is withdrawn: pictures, clips, lists, HASH, TYPE:HASH, or the ID of an item with all its hashes; - is standard
     /// input

@@ -1,16 +1,19 @@
 //! Values of options: words of a fixed set, radii, sizes.
 
 use std::ffi::OsStr;
+use std::io::Read as _;
 use std::str::FromStr;
 
-use basma::error::Problem;
+use basma::error::{Action, Problem};
 use basma::hash::HashType;
+use basma::list::Mapping;
 use basma::list::vpdq::Layout;
 use basma::{Error, Result};
 use clap::builder::{PossibleValue, PossibleValuesParser, StringValueParser, TypedValueParser};
 use clap::{CommandFactory as _, ValueEnum};
 
 use super::Cli;
+use crate::cli::convert::Document;
 use crate::cli::help::TOPICS;
 
 /// An outcome that makes a job fail.
@@ -50,6 +53,8 @@ pub(crate) enum ListFormat {
     Hashdeep,
     /// The frames of clips in a layout of vPDQ.
     Vpdq(Layout),
+    /// A document of another institution.
+    Document(Document),
 }
 
 impl ListFormat {
@@ -69,7 +74,9 @@ impl ListFormat {
 
     pub(crate) fn all() -> impl Iterator<Item = ListFormat> {
         let layouts = Layout::ALL.map(ListFormat::Vpdq);
-        ListFormat::OF_HASHES.into_iter().chain(layouts)
+        let documents = [Document::Vics, Document::Icse, Document::Dfxml].map(ListFormat::Document);
+        let all = ListFormat::OF_HASHES.into_iter().chain(layouts);
+        all.chain(documents)
     }
 
     pub(crate) const fn name(self) -> &'static str {
@@ -84,6 +91,9 @@ impl ListFormat {
             ListFormat::Sha1sum => "sha1sum",
             ListFormat::Sha256sum => "sha256sum",
             ListFormat::Hashdeep => "hashdeep",
+            ListFormat::Document(Document::Vics) => "vics",
+            ListFormat::Document(Document::Icse) => "icse",
+            ListFormat::Document(Document::Dfxml) => "dfxml",
             ListFormat::Vpdq(Layout::Cpp) => "vpdq-cpp",
             ListFormat::Vpdq(Layout::Py) => "vpdq-py",
             ListFormat::Vpdq(Layout::Old) => "vpdq-old",
@@ -252,6 +262,22 @@ pub(super) fn radius(text: &str) -> Result<Radius> {
         _ => Ok(Radius { hash_type, bits }),
     }
 }
+
+/// The mapping in a file.
+pub(super) fn mapping(path: &str) -> Result<Mapping> {
+    let file = std::fs::File::open(path);
+    let mut text = String::new();
+    let read = file.and_then(|file| file.take(MAPPING_BYTES_MAX).read_to_string(&mut text));
+    read.map_err(|source| Error::Io {
+        action: Action::Read,
+        path: path.into(),
+        source,
+    })?;
+    Mapping::parse(&text)
+}
+
+/// How long a mapping may be. A longer file is cut, and is no JSON then.
+const MAPPING_BYTES_MAX: u64 = 1 << 20;
 
 pub(super) fn separator(text: &str) -> Result<char, Problem> {
     match text {

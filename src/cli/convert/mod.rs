@@ -1,6 +1,7 @@
 //! `basma convert`: lists in, one list out, in another format.
 
 mod clips;
+mod documents;
 mod losses;
 mod table;
 mod writer;
@@ -19,6 +20,7 @@ use super::output::{Output, Stopped};
 use super::pictures::Pictures;
 use super::stdin::{self, Spooled};
 use super::{Context, Verdict, lists};
+pub(crate) use documents::Document;
 pub(super) use writer::ListWriter;
 
 pub(super) fn run(args: &ConvertArgs, context: &Context<'_>) -> Result<Verdict, Stopped> {

@@ -8,6 +8,7 @@ use basma::list::{Change, Entry, Media, Opinion, change_line, hashed_line};
 
 use super::super::args::ListFormat;
 use super::clips::Clips;
+use super::documents::Document;
 use super::losses::{LeftOut, Losses};
 use super::table;
 
@@ -21,6 +22,8 @@ pub(crate) struct ListWriter {
     clips: Clips,
     /// Entries of one file, which make one row.
     row: Vec<Entry>,
+    /// Whether no record of a document was written yet.
+    is_first: bool,
     now: i64,
 }
 
@@ -33,6 +36,7 @@ impl ListWriter {
             columns: Vec::new(),
             clips: Clips::default(),
             row: Vec::new(),
+            is_first: true,
             now: since.map_or(0, |since| since.as_secs().cast_signed()),
         }
     }
@@ -42,6 +46,7 @@ impl ListWriter {
         match self.format {
             ListFormat::Csv => table::head(),
             ListFormat::TxCsv => "signal_type,signal_str,collab,category,tags\r\n".to_owned(),
+            ListFormat::Document(document) => document.head().to_owned(),
             _ => String::new(),
         }
     }
@@ -80,6 +85,10 @@ impl ListWriter {
     pub(crate) fn finish(&mut self) -> Vec<u8> {
         match self.format {
             ListFormat::Vpdq(layout) => self.clips.finish(layout, &mut self.losses),
+            ListFormat::Document(document) => {
+                let last = self.document_record(document);
+                (last + document.tail()).into_bytes()
+            }
             _ => self.deep_row(),
         }
     }
@@ -127,6 +136,20 @@ impl ListWriter {
                 // The name is the rest of the line: one with line ends stays escaped.
                 Ok(ended(format!("{},{quality},{id}", entry.hash).into()))
             }
+            ListFormat::Document(document) => {
+                document.check(&entry)?;
+                let is_of_row = |row: &[Entry]| {
+                    let mut types = row.iter().map(|other| other.hash.hash_type());
+                    Document::is_of_one(&row[0], &entry) && !types.any(|other| other == hash_type)
+                };
+                let before = if self.row.is_empty() || is_of_row(&self.row) {
+                    String::new()
+                } else {
+                    self.document_record(document)
+                };
+                self.row.push(entry);
+                Ok(before.into_bytes())
+            }
             ListFormat::PhotoHasher => Err(LeftOut::Type(hash_type)),
             ListFormat::Vpdq(layout) => {
                 self.clips.add(&entry, layout)?;
@@ -149,6 +172,14 @@ impl ListWriter {
                 Ok(row)
             }
         }
+    }
+
+    /// The record of a document that was gathered.
+    fn document_record(&mut self, document: Document) -> String {
+        let entries = std::mem::take(&mut self.row);
+        let record = document.record(&entries, self.is_first, &mut self.losses);
+        self.is_first &= entries.is_empty();
+        record
     }
 
     /// A line of `md5sum` and its like: a name that would break it is written as they do.

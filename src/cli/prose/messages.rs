@@ -52,12 +52,16 @@ impl Prose {
 
     /// The name of a format of lists. Output for programs has the English.
     pub(crate) fn list_format(&self, name: &str) -> Value {
-        const NAMES: [(&str, &str); 6] = [
+        const NAMES: [(&str, &str); 10] = [
             ("typed lines", "list-format-typed"),
             ("bare hashes", "list-format-bare"),
             ("csv with vertical bars", "list-format-bars"),
             ("csv with semicolons", "list-format-semicolons"),
             ("checksums", "list-format-checksums"),
+            ("pages of ncmec", "list-format-ncmec"),
+            ("pages of stopncii", "list-format-stopncii"),
+            ("pages of tat", "list-format-tat"),
+            ("pages of threatexchange", "list-format-threatexchange"),
             (MediaList::FORMAT, "list-format-media"),
         ];
         let known = NAMES.iter().find(|(known, _)| *known == name);

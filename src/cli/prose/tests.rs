@@ -6,9 +6,9 @@ use std::path::Path;
 
 use basma::error::{
     Action, AuditDamage, AuthorityFault, Awaited, CaseProblem, ConnectionFault, DecisionsDamage,
-    FetchProblem, IndexDamage, LengthFault, LockHolder, Problem, ProtocolFault, RangeFault, Reason,
-    ReasonCode, RecordFault, RedirectFault, SecretProblem, SignatureProblem, StatusMeaning,
-    UrlFault,
+    FetchProblem, IndexDamage, LengthFault, LockHolder, PageFault, Problem, ProtocolFault,
+    RangeFault, Reason, ReasonCode, RecordFault, RedirectFault, SecretProblem, SignatureProblem,
+    StatusMeaning, UrlFault,
 };
 use basma::hash::{AreaKind, Rendering, Turn};
 use basma::hasher::Stratum;
@@ -81,7 +81,7 @@ macro_rules! families {
 /// Every family of kinds of the library.
 const KINDS: &[Family] = families! {
     Action AuditDamage AuthorityFault Awaited CaseProblem ConnectionFault DecisionsDamage FetchProblem
-    GuardFinding IndexDamage LengthFault LockHolder Problem ProtocolFault RangeFault RecordFault
+    GuardFinding IndexDamage LengthFault LockHolder PageFault Problem ProtocolFault RangeFault RecordFault
     RedirectFault     SecretProblem SignatureProblem SourceWarning StatusMeaning StructureReason UrlFault
 };
 

@@ -3,6 +3,7 @@
 mod audit;
 mod check;
 pub(super) mod decide;
+mod feedback;
 mod from_list;
 mod generations;
 mod history;
@@ -15,6 +16,7 @@ mod status;
 
 pub(super) use audit::audit;
 pub(super) use decide::{add, revoke};
+pub(super) use feedback::feedback;
 pub(super) use history::{diff, rollback};
 pub(super) use list::{list, list_names};
 pub(super) use refresh::refresh;

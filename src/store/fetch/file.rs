@@ -43,6 +43,7 @@ pub(super) fn fetch(request: &Request<'_>, origin: &super::File) -> Result<Fetch
     let name = path.file_name().unwrap_or(path.as_os_str());
     let name = escape::escape(name.as_encoded_bytes()).into_owned();
     let fresh = Fresh {
+        mode: None,
         signature,
         digest: copy.digest,
         bytes: copy.bytes,

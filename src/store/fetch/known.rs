@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+use super::http::pages::Standing;
 use super::{Fetched, Fresh, Request};
 use crate::disk::file_stamp::FileStamp;
 use crate::store::layout::raw::Digest;
@@ -25,6 +26,9 @@ pub(crate) struct Known {
     pub(super) etag: Option<String>,
     pub(super) last_modified: Option<String>,
     pub(super) stamp: Option<FileStamp>,
+    /// Of an interface, where its next window begins.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) interface: Option<Standing>,
     /// Of a folder of deltas, each file that was applied, by its escaped name.
     #[serde(default)]
     pub(super) applied: BTreeMap<String, Applied>,

@@ -30,6 +30,7 @@ use crate::store::layout::raw::{Digest, Raw};
 use crate::{Error, Result, escape};
 pub(crate) use folder::Folder;
 pub(crate) use http::Http;
+pub(crate) use http::pages::Interface;
 pub(crate) use known::Known;
 pub(crate) use secret::Auth;
 pub use warning::SourceWarning;
@@ -46,7 +47,7 @@ pub(crate) enum Origin {
     /// A folder into which a new file is put each time.
     Folder(Folder),
     /// One resource on a server.
-    Http(Http),
+    Http(Box<Http>),
 }
 
 impl Origin {
@@ -136,6 +137,8 @@ pub(crate) struct Fresh {
     pub(crate) as_of: Option<i64>,
     /// The bytes of its signature, where the list is signed.
     pub(crate) signature: Option<Vec<u8>>,
+    /// Its role, where the source decides it by itself.
+    pub(crate) mode: Option<Mode>,
     /// The state for the next fetch, once this file and those before it are in force.
     pub(crate) known: Known,
 }
@@ -164,5 +167,7 @@ fn at(path: &Path) -> impl Fn(FetchProblem) -> Error {
     }
 }
 
+#[cfg(test)]
+pub(in crate::store) use http::server as http_tests;
 #[cfg(test)]
 mod tests;

@@ -138,7 +138,7 @@ impl Header {
 }
 
 impl SecretFrom {
-    fn read(
+    pub(super) fn read(
         &self,
         environment: &dyn Fn(&str) -> Option<OsString>,
     ) -> Result<String, SecretProblem> {

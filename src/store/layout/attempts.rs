@@ -53,6 +53,16 @@ pub(in crate::store) struct Attempt {
     pub(in crate::store) known: serde_json::Value,
 }
 
+/// The digests of pages that could not be read and are asked for again, in what the fetcher knows of a source. Their bytes
+/// stay as long.
+pub(in crate::store) fn letters(known: &serde_json::Value) -> Vec<String> {
+    let owed = known.get("interface").and_then(|state| state.get("owed"));
+    let owed = owed.and_then(|owed| owed.as_array());
+    let letters = owed.into_iter().flatten();
+    let letters = letters.filter_map(|owed| owed.get("letter")?.as_str());
+    letters.map(str::to_owned).collect()
+}
+
 const BYTES_MAX: u64 = 16 << 20;
 
 #[cfg(feature = "refresh")]

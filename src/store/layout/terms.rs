@@ -100,6 +100,12 @@ pub struct Terms {
     /// its store. A list that names any allows: it matches nothing itself.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub suppresses: Vec<String>,
+    /// Whether no list allows what has the very digest of an entry of this list.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub beyond_appeal: bool,
+    /// Whether nobody has reviewed its entries: a match then leads to review at most.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub unreviewed: bool,
     /// How old the source may be, in seconds, before it counts as stale.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub max_age: Option<u64>,
@@ -133,6 +139,8 @@ impl Terms {
             radius: BTreeMap::new(),
             min_quality: None,
             suppresses: Vec::new(),
+            beyond_appeal: false,
+            unreviewed: false,
             max_age: None,
             fail: None,
             uses: Vec::new(),
@@ -206,11 +214,19 @@ impl Terms {
             return Err(Problem::SourcesQuality { list }.into());
         }
         self.uses.iter().try_for_each(|name| check_name(name))?;
+        if self.unreviewed && self.at_most == MaxAction::Block {
+            return Err(Problem::SourcesUnreviewedBlocks { list }.into());
+        }
         if self.suppresses.contains(&self.list) {
             return Err(Problem::SourcesSuppressesItself { list }.into());
         }
         Ok(())
     }
+}
+
+#[allow(clippy::trivially_copy_pass_by_ref, reason = "serde calls it so")]
+fn is_false(value: &bool) -> bool {
+    !value
 }
 
 /// The fault in the name of a list. Names stand in commands, file names, tables and figures of many tools.

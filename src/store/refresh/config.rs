@@ -5,12 +5,13 @@ use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
 
-use super::super::fetch::Origin;
+use super::super::fetch::{Interface, Origin};
 use super::guard::Shares;
 use super::inline;
 use crate::error::{Action, Problem};
 use crate::hash::{HashType, Pdq};
-use crate::list::Protected;
+use crate::list::provider::Provider;
+use crate::list::{Mapping, Protected, VicsProfile};
 use crate::store::fetch::signature::Keys;
 use crate::store::layout::folder::read_bounded;
 use crate::store::layout::terms::{Kind, MaxAction, OnFailure, Terms};
@@ -47,6 +48,8 @@ pub struct Source {
     pub(super) lenient_hex: bool,
     pub(super) allow_unusual_pdq: bool,
     pub(super) columns: Option<Vec<String>>,
+    pub(super) vics_profile: Option<VicsProfile>,
+    pub(super) map: Option<Mapping>,
 }
 
 #[derive(Deserialize)]
@@ -100,6 +103,10 @@ struct SourceTable {
     min_quality: Option<u8>,
     #[serde(default)]
     suppresses: Vec<String>,
+    #[serde(default)]
+    beyond_appeal: bool,
+    #[serde(default)]
+    unreviewed: bool,
     #[serde(rename = "type")]
     hash_type: Option<String>,
     #[serde(default)]
@@ -109,6 +116,8 @@ struct SourceTable {
     #[serde(default)]
     allow_unusual_pdq: bool,
     columns: Option<Vec<String>>,
+    vics_profile: Option<String>,
+    map: Option<Mapping>,
 }
 
 /// A source that publishes each night, a night and half a day late.
@@ -214,6 +223,8 @@ impl Source {
             radius: table.radius,
             min_quality: table.min_quality,
             suppresses: table.suppresses,
+            beyond_appeal: table.beyond_appeal,
+            unreviewed: table.unreviewed,
             max_age: table.max_age.as_deref().map(duration).transpose()?,
             fail: table.fail,
             uses: table.uses,
@@ -231,10 +242,21 @@ impl Source {
             }
             (_, from) => from.as_ref().map_or(Ok(()), Origin::check)?,
         }
+        if let Some(Origin::Http(http)) = &table.from
+            && http.interface.is_some()
+        {
+            if terms.kind != Kind::Delta {
+                return Err(Problem::SourcesInterfaceKind { list }.into());
+            }
+            if table.keys.is_some() {
+                return Err(Problem::SourcesInterfaceKeys { list }.into());
+            }
+        }
         if terms.kind == Kind::Local && (table.keys.is_some() || terms.max_age.is_some()) {
             return Err(Problem::SourcesLocalKeys { list }.into());
         }
         table.guards.check(&list)?;
+        table.map.as_ref().map_or(Ok(()), Mapping::check)?;
         let keys = table.keys.map(Keys::parse).transpose()?;
         Ok(Source {
             terms,
@@ -247,12 +269,27 @@ impl Source {
             lenient_hex: table.lenient_hex,
             allow_unusual_pdq: table.allow_unusual_pdq,
             columns: table.columns,
+            map: table.map,
+            vics_profile: table.vics_profile.as_deref().map(str::parse).transpose()?,
         })
     }
 
     /// On what terms the list is matched against.
     pub fn terms(&self) -> &Terms {
         &self.terms
+    }
+
+    /// Whether the source is the interface of a provider, whose answers hold what has changed, or all.
+    pub(super) fn is_interface(&self) -> bool {
+        matches!(&self.from, Some(Origin::Http(http)) if http.interface.is_some())
+    }
+
+    /// The provider whose interface the source is.
+    pub(in crate::store) fn provider(&self) -> Option<Provider> {
+        match &self.from {
+            Some(Origin::Http(http)) => http.interface.as_ref().map(Interface::provider),
+            _ => None,
+        }
     }
 
     pub(super) fn hash_type(&self) -> Option<HashType> {
@@ -296,6 +333,7 @@ impl Source {
             self.allow_unusual_pdq,
             &self.columns,
         );
+        let profile = self.vics_profile.map(VicsProfile::name);
         // An edition is taken for what it may be used for.
         let uses = (&self.terms.uses, self.terms.protects);
         let options = if self.terms.uses.is_empty() && self.terms.protects.is_none() {
@@ -303,6 +341,13 @@ impl Source {
         } else {
             format!("{options:?} {uses:?}")
         };
+        let mut options = options;
+        if let Some(profile) = profile {
+            options += &format!(" {profile}");
+        }
+        if let Some(map) = &self.map {
+            options += &format!(" {map:?}");
+        }
         let digest = blake3::hash(options.as_bytes()).to_hex();
         format!(
             "basma {} {}",

@@ -23,12 +23,12 @@ impl ListRefresh<'_> {
     pub(super) fn of_content(
         &self,
         source: &Source,
+        kind: Kind,
         making: &PendingList,
         file: &Imported,
         sha256: &str,
         known: Option<&SourceState>,
     ) -> Result<(Difference, Counts, Stack, Vec<GuardViolation>)> {
-        let kind = source.terms().kind;
         let named = known.and_then(|known| known.list.as_deref());
         let entries = match kind {
             Kind::Delta => making.counts.entries,
@@ -99,6 +99,8 @@ impl ListRefresh<'_> {
         }
         let withdrawn = match file.withdrawn.as_slice() {
             [] => None,
+            // Nothing lies below a whole list.
+            _ if kind != Kind::Delta => None,
             withdrawn => Some(self.factory.targets(withdrawn)?),
         };
         let withdrawn = withdrawn.map(|(file, index)| (file, Arc::new(index)));

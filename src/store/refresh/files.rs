@@ -7,6 +7,7 @@ use super::guard::{Guard, GuardViolation};
 use super::import::{self, Imported};
 use super::source::{ListRefresh, PendingList};
 use crate::error::{LineProblem, Moment, Problem};
+use crate::list::Mode;
 use crate::store::fetch::{Fresh, Known, SourceWarning};
 use crate::store::layout::attempts::Attempt;
 use crate::store::layout::manifest::SourceState;
@@ -88,7 +89,8 @@ impl ListRefresh<'_> {
             let name = state.name.clone();
             let imported = import::import(&self.raw.path(&digest), &name, source, self.factory)?;
             self.check_bytes(&imported, &digest)?;
-            let content = self.of_content(source, making, &imported, &digest.to_string(), None)?;
+            let (kind, sha256) = (Kind::Snapshot, digest.to_string());
+            let content = self.of_content(source, kind, making, &imported, &sha256, None)?;
             let (difference, counts, stack, violations) = content;
             if !self.settle(violations, report) {
                 return Ok(());
@@ -150,8 +152,12 @@ impl ListRefresh<'_> {
         let imported = import::import(&path, &fresh.name, source, self.factory)?;
         self.check_bytes(&imported, &fresh.digest)?;
         let state = making.state.as_ref();
+        let kind = match fresh.mode {
+            Some(Mode::Snapshot) => Kind::Snapshot,
+            _ => source.terms().kind,
+        };
         let (difference, counts, stack, violations) =
-            self.of_content(source, making, &imported, &sha256, state)?;
+            self.of_content(source, kind, making, &imported, &sha256, state)?;
         self.set_aside(&fresh.digest, &imported)?;
         say(&imported, report);
         report.set_aside = counts.set_aside;
@@ -163,6 +169,21 @@ impl ListRefresh<'_> {
         if !self.settle(violations, report) {
             return Ok(false);
         }
+        let is_news = difference.added + difference.changed + difference.removed > 0;
+        if let Some(state) = making
+            .state
+            .as_ref()
+            .filter(|_| fresh.mode.is_some() && !is_news)
+        {
+            // Windows overlap, and what comes again says nothing new.
+            let before: Known = serde_json::from_value(state.known.clone()).unwrap_or_default();
+            let mut known = fresh.known;
+            known.digest = before.digest;
+            attempt.known = json(&known)?;
+            attempt.as_of = fresh.as_of;
+            attempt.held.clear();
+            return Ok(true);
+        }
         making.baseline = making.baseline.with(self.now, &difference);
         (making.counts, making.stack) = (counts, stack);
         making.taken.push(sha256.clone());
@@ -173,11 +194,11 @@ impl ListRefresh<'_> {
         attempt.held.clear();
         let manifest = imported.list.manifest.as_ref();
         let before = making.state.take().unwrap_or_default();
-        let mut incomplete = match source.terms().kind {
+        let mut incomplete = match kind {
             Kind::Delta => before.incomplete,
             _ => Vec::new(),
         };
-        if imported.list.counts.rejected > 0 && source.terms().kind == Kind::Delta {
+        if imported.list.counts.rejected > 0 && kind == Kind::Delta {
             incomplete.push(sha256.clone());
         }
         making.state = Some(SourceState {

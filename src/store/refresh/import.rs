@@ -113,6 +113,13 @@ fn import_from(
             Ok(Some(Change::Remove(removal)))
         }
     })?;
+    if terms.is_allow_list() && crate::list::never_allows(&list.source.format) {
+        return Err(crate::error::Problem::SourcesNeverAllows {
+            list: escape::escape(terms.list.as_bytes()).into_owned(),
+            format: list.source.format,
+        }
+        .into());
+    }
     builder.name_last_source(name);
     location.clone_into(&mut list.source.path);
     // Once each, however often the file says it.
@@ -138,6 +145,8 @@ fn read_options(source: &Source) -> ReadOptions {
         lenient_hex: source.lenient_hex,
         allow_unusual_pdq: source.allow_unusual_pdq,
         columns: source.columns.clone(),
+        vics_profile: source.vics_profile,
+        mapping: source.map.clone(),
         ..ReadOptions::default()
     }
 }

@@ -58,7 +58,8 @@ impl ListRefresh<'_> {
         };
         let broken = self.current.and_then(|current| current.broken.get(name));
         if let Some(why) = broken {
-            if source.terms().kind == Kind::Delta {
+            // An interface sends all of its list again.
+            if source.terms().kind == Kind::Delta && !source.is_interface() {
                 return Err(Error::Store {
                     path: self.folder.root().to_owned(),
                     problem: Problem::DeltaBroken {
@@ -78,6 +79,25 @@ impl ListRefresh<'_> {
             Some(_) => Known::default(),
             None => known(before, attempt)?,
         };
+        let remembered = manifest.and_then(|manifest| manifest.remembered(name));
+        let refused = remembered
+            .map(|list| list.refused.clone())
+            .unwrap_or_default();
+        // No two answers of an interface are the same bytes, so that what was rolled back from would come again.
+        if source.is_interface()
+            && let Some(digest) = refused.first()
+        {
+            let finding = GuardFinding::RolledBack {
+                name: source.shown(),
+                digest: digest[..12].to_owned(),
+            };
+            if !self.settle(
+                vec![GuardViolation::new(Guard::RolledBack, finding)],
+                report,
+            ) {
+                return Ok(None);
+            }
+        }
         let warnings = RefCell::new(Vec::new());
         let fetched = fetch::fetch(&Request {
             list: name,
@@ -95,10 +115,6 @@ impl ListRefresh<'_> {
         let mut making = self.pending(before, broken.is_some(), attempt);
         report.difference.before = making.counts.entries;
         report.set_aside = making.counts.set_aside;
-        let remembered = manifest.and_then(|manifest| manifest.remembered(name));
-        let refused = remembered
-            .map(|list| list.refused.clone())
-            .unwrap_or_default();
         match fetched {
             Fetched::Unchanged { signature, known } => {
                 self.unchanged(
@@ -142,7 +158,12 @@ impl ListRefresh<'_> {
             counts: making.counts,
             baseline: Some(making.baseline),
             source: Some(state),
-            refused,
+            // A person let it pass.
+            refused: if source.is_interface() && !making.taken.is_empty() {
+                Vec::new()
+            } else {
+                refused
+            },
         }))
     }
 

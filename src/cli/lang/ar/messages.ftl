@@ -458,6 +458,8 @@ audit-hold = لم يُنشر شيء
 audit-held = ؛ { $list }: أوقفها { $guards }
 audit-failed = ؛ { $list }: فشلت: { $error }
 audit-change = ؛ { $list }: أُضيفت { $added } وتغيرت { $changed } وحُذفت { $removed }
+feedback-written = قرارات كُتبت: { $count }
+feedback-without = قرارات لا صيغة لها في واجهة المزوّد، لغياب معرّف أو نوع تقبله: { $count }
 audit-verified = { $records ->
     [zero] { $records } سجل
     [one] سجل واحد

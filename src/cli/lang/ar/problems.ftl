@@ -216,6 +216,11 @@ problem-sources-radius-range = القائمة «{ $list }»: نصف القطر �
 problem-sources-quality = القائمة «{ $list }»: ‏min_quality من 0 إلى 100
 problem-sources-local-origin = القائمة «{ $list }»: لا مصدر للقوائم المحلية؛ احذف `from`، أو اكتب snapshot أو delta
 problem-sources-origin-missing = القائمة «{ $list }»: اكتب مصدرها: `[source.from.file]` أو `.folder` أو `.http`
+problem-sources-interface-kind = القائمة «{ $list }»: الواجهة ترسل ما تغيّر؛ اكتب `kind = {"\u0022"}delta{"\u0022"}`
+problem-sources-interface-keys = القائمة «{ $list }»: أجوبة الواجهة غير موقّعة؛ احذف keys
+problem-sources-never-allows = القائمة «{ $list }»: في قائمة بتنسيق { $format } صور إساءة أو ما هو معروف فحسب، فلا تسمح بشيء؛ احذف suppresses
+problem-mapping = مطابقة الحقول غير صحيحة: «{ $message }»
+problem-sources-unreviewed-blocks = القائمة «{ $list }»: ما لم يراجعه أحد لا يمنع؛ اكتب `at_most = {"\u0022"}review{"\u0022"}` أو احذف unreviewed
 problem-sources-local-keys = القائمة «{ $list }»: لا تقبل القوائم المحلية keys ولا max_age
 problem-sources-shares = القائمة «{ $list }»: قيم guards نسب مئوية من 0 فما فوق
 problem-sources-max-age = ‏max_age: ليس «{ $text }» مدة مثل 90s أو 30m أو 36h أو 7d

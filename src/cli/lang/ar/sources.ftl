@@ -73,6 +73,16 @@ fetch-surplus = الجواب أطول مما أُعلن، وهو { $announced ->
    *[other] { $announced } بايت
 }
 
+fetch-page = تعذّرت قراءة الصفحة { $page }: { $fault }
+fetch-sign-in = يكون الدخول إليه باسم وكلمة مرور؛ اضبط `auth = {"{"} basic = ... {"}"}`
+fetch-token-missing = لا رمز دخول في الجواب؛ أخبر المزوّد
+
+# Pages of interfaces.
+page-fault-cut = تنتهي في وسطها؛ أعد تشغيل المهمة، وأخبر المزوّد إن بقي ذلك
+page-fault-broken = غير صحيحة؛ أعد تشغيل المهمة، وأخبر المزوّد إن بقي ذلك
+page-fault-loop = تحيل إلى نفسها؛ أخبر المزوّد
+page-fault-link = تحيل إلى خادوم آخر أو فترة أخرى؛ أخبر المزوّد
+
 # The configuration of a source.
 url-not-a-url = ليس عنوان URL؛ صيغته https://HOST/PATH، وما ليس من ASCII يُكتب %XX
 url-credentials = فيه اسم أو كلمة مرور؛ ضعهما في auth
@@ -179,6 +189,9 @@ source-orphan = { $folder }: لم يؤخذ «{ $name }»: يدل اسمه على
 source-seems-newer = { $folder }: يبدو «{ $other }» أحدث من «{ $taken }» ولم يؤخذ: تتبع الملفات ترتيب بايتات أسمائها؛ رقّمها بأصفار في أولها
 source-applied-before = { $folder }: يُطبَّق «{ $before }» قبل «{ $name }»: تتبع الملفات ترتيب بايتات أسمائها؛ رقّمها بأصفار في أولها
 source-checksum-method = لم يُتحقق من «{ $name }»: طريقته غير معروفة هنا
+source-page-owed = تعذّرت قراءة صفحة الفترة من { $from } إلى { $to }؛ مدخلاتها ناقصة، وتُطلب من جديد في كل تحديث: أخبر المزوّد
+source-pages-end = تعذّرت قراءة الصفحة { $page }، ولم يُوصَل إلى ما بعدها؛ ما قبلها معمول به: أخبر المزوّد
+source-pages-anew = لم يعد رابط الصفحة التالية صالحًا؛ بدأت فترتها من جديد
 source-more = وغيرها: { $count }
 
 # Who holds a lock.

@@ -386,6 +386,14 @@ audit-hold = published nothing
 audit-held = ; { $list }: held back by { $guards }
 audit-failed = ; { $list }: failed: { $error }
 audit-change = ; { $list }: { $added } came, { $changed } changed, { $removed } went
+feedback-written = { $count ->
+    [one] { $count } decision
+   *[other] { $count } decisions
+} written
+feedback-without = { $count ->
+    [one] { $count } decision has
+   *[other] { $count } decisions have
+} no form in the provider’s interface, for lack of an id or of a type that it takes
 audit-verified = { $records ->
     [one] { $records } record
    *[other] { $records } records

@@ -45,6 +45,7 @@ about-add = Ajouter des images, des vidéos ou des empreintes à une liste d’u
 about-rollback = Remettre en vigueur les listes d’une génération précédente
 about-diff = Montrer ce qui a changé entre deux générations ; code de sortie 1 s’il y a un changement
 about-audit = Afficher ce qui a été fait à un dépôt, ou vérifier que son registre est intact
+about-feedback = Écrire ce qui a été décidé sur les entrées d’une liste, dans la forme que son fournisseur accepte ; rien n’est envoyé
 about-serve = Répondre en HTTP : un dépôt de listes que des plateformes interrogent
 about-serve-more = Les requêtes et les réponses sont celles de HMA : ses clients n’ont besoin que d’une autre adresse. Ctrl-C ou SIGTERM y met fin : les requêtes en cours reçoivent d’abord leur réponse.
 about-key = Créer une clé pour un client du service
@@ -89,6 +90,9 @@ help-compat = De qui vient la règle vPDQ qui décide si des vidéos corresponde
 # How lists are read.
 help-max_reject = Combien de lignes incorrectes tolérer, en nombre ou en N% ; elles sont signalées et laissées de côté
 help-rejects = Écrire ici chaque ligne incorrecte, avec son numéro et son problème
+help-map = Dire, par un fichier JSON, où se trouvent les champs d’une liste dont le format n’est pas connu
+help-source-feedback = La liste dont les entrées ont fait l’objet de décisions
+help-vics_profile = Dire à quel pays appartiennent les numéros de catégorie d’un document de Project VIC ; rien n’en découle
 help-lenient_hex = Accepter dans les empreintes le préfixe 0x, les espaces et les tirets
 help-skip_unsupported = Laisser de côté les entrées autres que des empreintes de médias (URL, textes) au lieu de refuser la liste
 help-allow_unusual_pdq = Accepter une liste dont la plupart des empreintes PDQ ont un nombre de bits à un que PDQ ne produit pas

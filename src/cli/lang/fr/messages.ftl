@@ -436,6 +436,14 @@ audit-hold = rien de publié
 audit-held = {""} ; { $list } : retenue par { $guards }
 audit-failed = {""} ; { $list } : échec : { $error }
 audit-change =  ; { $list } : { $added } ajoutées, { $changed } modifiées, { $removed } supprimées
+feedback-written = { $count ->
+    [one] { $count } décision écrite
+   *[other] { $count } décisions écrites
+}
+feedback-without = { $count ->
+    [one] { $count } décision n’a
+   *[other] { $count } décisions n’ont
+} pas de forme dans l’interface du fournisseur, faute d’identifiant ou d’un type qu’elle accepte
 audit-verified = { $records ->
     [one] { $records } enregistrement
    *[other] { $records } enregistrements

@@ -200,6 +200,11 @@ problem-sources-radius-range = liste « { $list } » : un rayon pour { $name 
 problem-sources-quality = liste « { $list } » : min_quality va de 0 à 100
 problem-sources-local-origin = liste « { $list } » : une liste locale n’a pas de source ; retirez `from`, ou écrivez snapshot ou delta
 problem-sources-origin-missing = liste « { $list } » : indiquez sa source : `[source.from.file]`, `.folder` ou `.http`
+problem-sources-interface-kind = liste « { $list } » : une interface envoie ce qui a changé ; écrivez `kind = {"\u0022"}delta{"\u0022"}`
+problem-sources-interface-keys = liste « { $list } » : les réponses d’une interface ne sont pas signées ; retirez keys
+problem-sources-never-allows = liste « { $list } » : une liste au format { $format } contient des images d’abus, ou ce qui est seulement connu, et ne peut rien autoriser ; retirez suppresses
+problem-mapping = la correspondance des champs est incorrecte : « { $message } »
+problem-sources-unreviewed-blocks = liste « { $list } » : ce que personne n’a examiné ne doit pas bloquer ; écrivez `at_most = {"\u0022"}review{"\u0022"}`, ou retirez unreviewed
 problem-sources-local-keys = liste « { $list } » : une liste locale ne peut avoir ni keys ni max_age
 problem-sources-shares = liste « { $list } » : les valeurs de guards sont des pourcentages à partir de 0
 problem-sources-max-age = max_age : « { $text } » n’est pas une durée telle que 90s, 30m, 36h ou 7d

@@ -46,6 +46,16 @@ fetch-surplus = la réponse est plus longue que { $announced ->
    *[other] les { $announced } octets annoncés
 }
 
+fetch-page = la page { $page } ne peut pas être lue : { $fault }
+fetch-sign-in = on s’y connecte par nom et mot de passe ; configurez `auth = {"{"} basic = ... {"}"}`
+fetch-token-missing = la réponse à la connexion ne contient aucun jeton ; prévenez le fournisseur
+
+# Pages of interfaces.
+page-fault-cut = elle finit au milieu ; relancez la tâche, et prévenez le fournisseur si cela persiste
+page-fault-broken = elle est incorrecte ; relancez la tâche, et prévenez le fournisseur si cela persiste
+page-fault-loop = elle renvoie à elle-même ; prévenez le fournisseur
+page-fault-link = elle renvoie à un autre serveur ou à une autre période ; prévenez le fournisseur
+
 # The configuration of a source.
 url-not-a-url = n’est pas une URL ; la forme est https://HOST/PATH, et tout caractère hors ASCII s’écrit %XX
 url-credentials = contient un nom ou un mot de passe ; configurez-les sous auth
@@ -167,6 +177,9 @@ source-orphan = { $folder } : « { $name } » n’est pas pris : d’après 
 source-seems-newer = { $folder } : « { $other } » semble plus récent que « { $taken } », et n’est pas pris : les fichiers suivent l’ordre des octets de leurs noms ; numérotez-les avec des zéros en tête
 source-applied-before = { $folder } : « { $before } » est appliqué avant « { $name } » : les fichiers suivent l’ordre des octets de leurs noms ; numérotez-les avec des zéros en tête
 source-checksum-method = « { $name } » n’est pas vérifié : sa méthode est inconnue ici
+source-page-owed = la page de { $from } à { $to } ne peut pas être lue ; ses entrées manquent, et chaque mise à jour la redemande : prévenez le fournisseur
+source-pages-end = la page { $page } ne peut pas être lue, et les suivantes ne sont pas atteintes ; ce qui la précède compte : prévenez le fournisseur
+source-pages-anew = le lien vers la page suivante ne fonctionne plus ; sa période a été reprise au début
 source-more = et { $count ->
     [one] { $count } autre
    *[other] { $count } autres

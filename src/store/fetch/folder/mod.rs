@@ -236,6 +236,7 @@ fn outstanding(request: &Request<'_>, origin: &Folder, listing: &Listing) -> Res
 
 fn fresh(candidate: &FileCandidate, signature: Option<Vec<u8>>, copy: Copy, known: Known) -> Fresh {
     Fresh {
+        mode: None,
         name: name_of(&candidate.entry),
         digest: copy.digest,
         bytes: copy.bytes,

@@ -134,6 +134,21 @@ impl Client {
         Err(Failure::Final(FetchProblem::Redirects { limit }))
     }
 
+    /// Sends a body of JSON, without the credential, and follows no redirect.
+    pub(super) fn post(&self, place: &FetchUrl, body: &str) -> Result<Answer<'_>, Failure> {
+        let left = self.left();
+        if left.is_zero() {
+            return Err(Failure::Final(self.timed_out(Timeout::Global)));
+        }
+        let request = self.agent.post(place.uri.clone());
+        let request = request.header(header::CONNECTION, "close");
+        let request = request.header(header::CONTENT_TYPE, "application/json");
+        self.last.clear();
+        let request = request.config().timeout_global(Some(left)).build();
+        let answer = request.send(body).map_err(|error| self.failure(error, 0))?;
+        Ok(Answer::new(answer, self))
+    }
+
     /// Whether more came than was announced. To be asked once, when all that was announced has been read.
     pub(super) fn has_surplus(&self) -> bool {
         self.last.has_more(self.idle_timeout.min(self.left()))

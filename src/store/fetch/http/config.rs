@@ -7,6 +7,7 @@ use serde::{Deserialize, Deserializer};
 
 use super::super::{Auth, size_max};
 use super::client;
+use super::pages::Interface;
 use super::url::{FetchUrl, Url};
 use crate::error::FetchProblem;
 use crate::store::fetch::signature;
@@ -20,6 +21,8 @@ pub(crate) struct Http {
     pub(crate) url: Url,
     /// The URL of its signature; the default is the path with `.minisig`.
     pub(crate) signature: Option<Url>,
+    /// The interface of a provider that stands at the URL; a file, if none is named.
+    pub(crate) interface: Option<Interface>,
     /// The authentication.
     pub(crate) auth: Option<Auth>,
     /// Allows `http:`, which the network can read and change. Addresses of this machine are always allowed.
@@ -100,6 +103,9 @@ impl Http {
         };
         if let Some(proxy) = &self.proxy {
             client::proxy(proxy)?;
+        }
+        if let Some(interface) = &self.interface {
+            interface.check(self.auth.as_ref())?;
         }
         if let Some(auth) = &self.auth {
             auth.check()?;

@@ -11,6 +11,8 @@
 //! A job that is to stop does so within a moment. A name that is being looked up and a connection that is being made
 //! end by `connect_timeout_seconds`.
 //!
+//! A provider may have an interface in place of a file: [`pages`] goes through it on the same client.
+//!
 //! Neither names, headers nor bodies are logged here. The libraries beneath log their requests at the level `trace`. A
 //! program with secrets should not turn that on for `ureq` and `ureq_proto`.
 
@@ -20,12 +22,14 @@ mod client;
 mod config;
 #[cfg(any(test, fuzzing))]
 mod fuzz;
+pub(crate) mod pages;
 mod part;
 mod surplus;
 mod url;
 
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{self, RecvTimeoutError};
+use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use ureq::http::{HeaderName, StatusCode, header};
@@ -33,12 +37,14 @@ use ureq::http::{HeaderName, StatusCode, header};
 use super::{Fetched, Fresh, Known, Request};
 use crate::error::{FetchProblem, RangeFault};
 use crate::store::fetch::signature;
+use crate::store::layout::clock;
 use crate::store::layout::raw::{Digest, Raw};
 use crate::{Error, Result, escape};
 use answer::Answer;
 use attempts::{Attempts, Failure};
 use client::Client;
 pub(crate) use config::Http;
+use pages::{Interface, Pages};
 use part::{Download, Version};
 use url::FetchUrl;
 pub(crate) use url::Url;
@@ -49,13 +55,23 @@ const STOP_EVERY: Duration = Duration::from_millis(50);
 pub(super) fn fetch(request: &Request<'_>, http: &Http) -> Result<Fetched> {
     let failed = |problem| http.failed(problem);
     let (place, signature) = http.places().map_err(failed)?;
+    // The password of a session goes to its tokens alone.
+    let has_session = http.interface.as_ref().is_some_and(Interface::has_session);
     let credential = http
         .auth
         .as_ref()
+        .filter(|_| !has_session)
         .map(|a| a.credential(request.environment));
     let credential = credential.transpose().map_err(|p| failed(p.into()))?;
-    let id = Digest::of(http.url.0.as_bytes());
+    let id = match &http.interface {
+        None => Digest::of(http.url.0.as_bytes()),
+        Some(interface) => {
+            let asked = format!("{} {}", http.url.0, interface.identity());
+            Digest::of(asked.as_bytes())
+        }
+    };
     let stopped = AtomicBool::new(false);
+    let warnings = Mutex::new(Vec::new());
     let client = Client::new(http, place.clone(), credential).map_err(failed)?;
     let job = Job {
         http,
@@ -69,11 +85,34 @@ pub(super) fn fetch(request: &Request<'_>, http: &Http) -> Result<Fetched> {
         id,
         stopped: &stopped,
     };
+    let pages = http.interface.as_ref().map(|interface| {
+        Ok::<_, FetchProblem>(Pages {
+            http,
+            interface,
+            client: &client,
+            list: request.list,
+            known: request.known,
+            is_known: request.known.holds(&id, request),
+            raw: request.raw,
+            place: job.place.clone(),
+            id,
+            headers: interface.headers(request.environment)?,
+            sign_in: interface.sign_in(http.auth.as_ref(), request.environment)?,
+            stopped: &stopped,
+            warnings: &warnings,
+            letter: Mutex::new(None),
+            now: clock::now(),
+        })
+    });
+    let pages = pages.transpose().map_err(failed)?;
     // A server that says nothing keeps a thread waiting. Another one can close its connection.
     let outcome = std::thread::scope(|scope| {
         let (done, waiting) = mpsc::channel::<()>();
         let job = scope.spawn(|| {
-            let outcome = job.run();
+            let outcome = match &pages {
+                Some(pages) => pages.run(),
+                None => job.run(),
+            };
             drop(done);
             outcome
         });
@@ -85,6 +124,11 @@ pub(super) fn fetch(request: &Request<'_>, http: &Http) -> Result<Fetched> {
         job.join()
     });
     let outcome = outcome.unwrap_or_else(|panic| std::panic::resume_unwind(panic));
+    drop(pages);
+    let warnings = warnings
+        .into_inner()
+        .unwrap_or_else(PoisonError::into_inner);
+    warnings.into_iter().for_each(request.warn);
     match outcome {
         Err(_) if stopped.load(Ordering::Relaxed) => Err(Error::Cancelled),
         outcome => outcome,
@@ -137,6 +181,7 @@ impl Job<'_> {
                 bytes,
                 as_of: known.as_of,
                 signature,
+                mode: None,
                 known,
             }
             .or_unchanged(self.before),
@@ -156,7 +201,7 @@ impl Job<'_> {
     }
 
     /// Asks for the list, or for the rest of it, once.
-    fn list(&self, part: &mut Download<'_>) -> Result<Listed, Failure> {
+    fn list(&self, part: &mut Download<'_, Version>) -> Result<Listed, Failure> {
         let waiting = part.waiting();
         let (ask, conditional) = match &waiting {
             Some((bytes, version)) => (rest(*bytes, version), false),
@@ -250,7 +295,7 @@ impl Job<'_> {
     }
 
     /// What is to be known after an answer with all of the list, but for its digest.
-    fn after(&self, answer: &Answer<'_>, part: &Download<'_>) -> Known {
+    fn after(&self, answer: &Answer<'_>, part: &Download<'_, Version>) -> Known {
         let name = match self.place.file_name() {
             "" => self.list,
             name => name,
@@ -301,5 +346,7 @@ fn condition(known: Option<&Known>) -> (Ask, bool) {
     (ask.iter().cloned().collect(), ask.is_some())
 }
 
+#[cfg(test)]
+pub(in crate::store) use tests::server;
 #[cfg(test)]
 mod tests;

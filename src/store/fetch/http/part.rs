@@ -8,6 +8,7 @@ use std::fs::{self, File};
 use std::io::{self, Read as _, Seek as _, SeekFrom, Write as _};
 use std::path::{Path, PathBuf};
 
+use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 
@@ -25,7 +26,7 @@ const NOTE_BYTES_MAX: u64 = 64 * 1024;
 
 /// A download on its way.
 #[derive(Debug)]
-pub(super) struct Download<'a> {
+pub(super) struct Download<'a, V> {
     raw: &'a Raw,
     path: PathBuf,
     note_path: PathBuf,
@@ -37,7 +38,7 @@ pub(super) struct Download<'a> {
     /// How many of them a note tells of.
     noted: u64,
     /// What it is a part of, if that can be told from others.
-    version: Option<Version>,
+    version: Option<V>,
 }
 
 /// Of which version of a list something is a part.
@@ -50,21 +51,21 @@ pub(super) struct Version {
 }
 
 #[derive(Debug, Serialize, Deserialize)]
-struct Note {
+struct Note<V> {
     place: Digest,
-    version: Version,
+    version: V,
     bytes: u64,
     digest: Digest,
 }
 
-impl<'a> Download<'a> {
+impl<'a, V: Clone + Serialize + DeserializeOwned> Download<'a, V> {
     /// Opens what waits for a list and a URL, or begins with nothing.
     pub(super) fn open(
         raw: &'a Raw,
         list: &str,
         place: Digest,
         stop: &dyn Fn() -> bool,
-    ) -> Result<Download<'a>> {
+    ) -> Result<Download<'a, V>> {
         // Any name is a good one for a list, but not for a file.
         let name = format!(".{:.16}.partial", Digest::of(list.as_bytes()).to_string());
         let path = raw.folder().join(&name);
@@ -90,7 +91,8 @@ impl<'a> Download<'a> {
             noted: 0,
             version: None,
         };
-        let note = read_note(&part.note_path).filter(|note| note.place == place);
+        let note: Option<Note<V>> = read_note(&part.note_path);
+        let note = note.filter(|note| note.place == place);
         match note {
             Some(note) if part.is_as_noted(&note, stop)? => {
                 part.noted = note.bytes;
@@ -107,20 +109,13 @@ impl<'a> Download<'a> {
     }
 
     /// How many bytes wait for their rest, and of which version they are.
-    pub(super) fn waiting(&self) -> Option<(u64, Version)> {
+    pub(super) fn waiting(&self) -> Option<(u64, V)> {
         let version = self.version.clone().filter(|_| self.bytes > 0);
         version.map(|version| (self.bytes, version))
     }
 
-    /// What the answer that it began with said, as text and in seconds since 1970 UTC.
-    pub(super) fn last_modified(&self) -> Option<(String, i64)> {
-        let text = self.version.as_ref()?.last_modified.clone()?;
-        let seconds = date(&text)?;
-        Some((text, seconds))
-    }
-
     /// Begins anew, with another version.
-    pub(super) fn restart(&mut self, version: Option<Version>) -> Result<()> {
+    pub(super) fn restart(&mut self, version: Option<V>) -> Result<()> {
         self.io(remove(&self.note_path))?;
         let emptied = self.file.set_len(0).and_then(|()| self.file.rewind());
         self.io(emptied)?;
@@ -137,6 +132,16 @@ impl<'a> Download<'a> {
         self.hasher.update(chunk);
         self.bytes += chunk.len() as u64;
         if self.bytes - self.noted >= NOTE_EVERY {
+            self.note()
+        } else {
+            Ok(())
+        }
+    }
+
+    /// Says how far it has come, and notes it where so many bytes came since the last note.
+    pub(super) fn mark(&mut self, version: V, every: u64) -> Result<()> {
+        self.version = Some(version);
+        if self.bytes - self.noted >= every {
             self.note()
         } else {
             Ok(())
@@ -167,7 +172,7 @@ impl<'a> Download<'a> {
     }
 
     /// Whether it begins with what its note tells of; what comes after that is cut off.
-    fn is_as_noted(&mut self, note: &Note, stop: &dyn Fn() -> bool) -> Result<bool> {
+    fn is_as_noted(&mut self, note: &Note<V>, stop: &dyn Fn() -> bool) -> Result<bool> {
         let mut buffer = vec![0; CHUNK_BYTES];
         while self.bytes < note.bytes {
             if stop() {
@@ -221,8 +226,17 @@ impl<'a> Download<'a> {
     }
 }
 
+impl Download<'_, Version> {
+    /// What the answer that it began with said, as text and in seconds since 1970 UTC.
+    pub(super) fn last_modified(&self) -> Option<(String, i64)> {
+        let text = self.version.as_ref()?.last_modified.clone()?;
+        let seconds = date(&text)?;
+        Some((text, seconds))
+    }
+}
+
 /// Where nothing waits, nothing is left.
-impl Drop for Download<'_> {
+impl<V> Drop for Download<'_, V> {
     fn drop(&mut self) {
         if self.noted == 0 {
             let _ = fs::remove_file(&self.path);
@@ -230,7 +244,7 @@ impl Drop for Download<'_> {
     }
 }
 
-fn read_note(path: &Path) -> Option<Note> {
+fn read_note<V: DeserializeOwned>(path: &Path) -> Option<Note<V>> {
     let mut text = Vec::new();
     let file = File::open(path).ok()?;
     file.take(NOTE_BYTES_MAX).read_to_end(&mut text).ok()?;
@@ -255,7 +269,7 @@ mod tests {
         })
     }
 
-    fn open<'a>(raw: &'a Raw, url: &str) -> Download<'a> {
+    fn open<'a>(raw: &'a Raw, url: &str) -> Download<'a, Version> {
         Download::open(raw, "demo", Digest::of(url.as_bytes()), &|| false).unwrap()
     }
 

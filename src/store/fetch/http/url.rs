@@ -123,6 +123,32 @@ impl FetchUrl {
         self.at(&format!("{}{suffix}{query}", self.uri.path()))
     }
 
+    /// The same with more pairs in its query.
+    pub(super) fn with_pairs(&self, pairs: &[(&str, String)]) -> Result<FetchUrl, FetchProblem> {
+        let own = self.uri.query().filter(|query| !query.is_empty());
+        let pairs = pairs.iter();
+        let pairs = pairs.map(|(name, value)| format!("{name}={}", percent_encoded(value)));
+        let all: Vec<String> = own.map(str::to_owned).into_iter().chain(pairs).collect();
+        self.at(&format!("{}?{}", self.uri.path(), all.join("&")))
+    }
+
+    /// Another path on the same server, without a query.
+    pub(super) fn at_path(&self, path: &str) -> Result<FetchUrl, FetchProblem> {
+        self.at(path)
+    }
+
+    /// Whether its query has a pair of this name and value. Moments may be written in more than one way.
+    pub(super) fn has_pair(&self, name: &str, value: &str) -> bool {
+        let query = self.uri.query().unwrap_or_default();
+        let mut pairs = query.split('&').filter_map(|pair| pair.split_once('='));
+        pairs.any(|(other, text)| {
+            let text = percent_decoded(text);
+            let moment = |text: &str| text.parse::<jiff::Timestamp>().ok();
+            other == name
+                && (text == value || moment(&text).is_some_and(|m| Some(m) == moment(value)))
+        })
+    }
+
     /// Another path, with or without a query, on the same server.
     fn at(&self, path_and_query: &str) -> Result<FetchUrl, FetchProblem> {
         let wrong = FetchProblem::Url {
@@ -200,6 +226,41 @@ impl fmt::Display for FetchUrl {
         );
         f.write_str(&escape::escape(text.as_bytes()))
     }
+}
+
+/// A value of a query: what is neither a letter, a digit nor one of `-._~` stands as `%XX`.
+fn percent_encoded(value: &str) -> String {
+    let mut text = String::with_capacity(value.len());
+    for byte in value.bytes() {
+        if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) {
+            text.push(char::from(byte));
+        } else {
+            text += &format!("%{byte:02X}");
+        }
+    }
+    text
+}
+
+/// The reverse. What is not encoded correctly stays as it is.
+fn percent_decoded(text: &str) -> String {
+    let bytes = text.as_bytes();
+    let mut value = Vec::with_capacity(bytes.len());
+    let mut at = 0;
+    while at < bytes.len() {
+        let hex = bytes.get(at + 1..at + 3).filter(|_| bytes[at] == b'%');
+        let hex = hex.and_then(|hex| std::str::from_utf8(hex).ok());
+        match hex.and_then(|hex| u8::from_str_radix(hex, 16).ok()) {
+            Some(byte) => {
+                value.push(byte);
+                at += 3;
+            }
+            None => {
+                value.push(bytes[at]);
+                at += 1;
+            }
+        }
+    }
+    String::from_utf8_lossy(&value).into_owned()
 }
 
 /// Whether a reference begins with a scheme, of whatever kind.

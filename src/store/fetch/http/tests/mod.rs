@@ -7,7 +7,7 @@ mod answers;
 mod cuts;
 mod redirects;
 mod secrets;
-mod server;
+pub(in crate::store) mod server;
 mod tls;
 
 use serde_json::{Value, json};

@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 
 /// One connection, encrypted or not.
-pub(super) trait Stream: Read + Write {
+pub(in crate::store) trait Stream: Read + Write {
     /// Says nothing more, until the other side has enough.
     fn stall(&mut self);
 }
@@ -21,11 +21,11 @@ impl<T: Read + Write> Stream for T {
 type Handle = dyn Fn(usize, &str, &mut dyn Stream) + Send + Sync;
 
 /// What makes of a connection one that is spoken over.
-pub(super) type Wrap = dyn Fn(TcpStream) -> io::Result<Box<dyn Stream>> + Send + Sync;
+pub(in crate::store) type Wrap = dyn Fn(TcpStream) -> io::Result<Box<dyn Stream>> + Send + Sync;
 
 /// Listens until it is dropped.
-pub(super) struct Server {
-    pub(super) address: SocketAddr,
+pub(in crate::store) struct Server {
+    pub(in crate::store) address: SocketAddr,
     scheme: &'static str,
     requests: Arc<Mutex<Vec<String>>>,
     over: Arc<AtomicBool>,
@@ -33,21 +33,21 @@ pub(super) struct Server {
 
 impl Server {
     /// Hands each request's head, and its number from 0, to `handle`; the connection ends with that.
-    pub(super) fn new(
+    pub(in crate::store) fn new(
         handle: impl Fn(usize, &str, &mut dyn Stream) + Send + Sync + 'static,
     ) -> Server {
         Server::wrapped("http", Arc::new(|tcp| Ok(Box::new(tcp))), handle)
     }
 
     /// Says the same each time.
-    pub(super) fn saying(bytes: impl Into<Vec<u8>>) -> Server {
+    pub(in crate::store) fn saying(bytes: impl Into<Vec<u8>>) -> Server {
         let bytes = bytes.into();
         Server::new(move |_, _, stream| {
             let _ = stream.write_all(&bytes);
         })
     }
 
-    pub(super) fn wrapped(
+    pub(in crate::store) fn wrapped(
         scheme: &'static str,
         wrap: Arc<Wrap>,
         handle: impl Fn(usize, &str, &mut dyn Stream) + Send + Sync + 'static,
@@ -87,12 +87,12 @@ impl Server {
         server
     }
 
-    pub(super) fn url(&self, path: &str) -> String {
+    pub(in crate::store) fn url(&self, path: &str) -> String {
         format!("{}://{}{path}", self.scheme, self.address)
     }
 
     /// The heads of the requests so far.
-    pub(super) fn requests(&self) -> Vec<String> {
+    pub(in crate::store) fn requests(&self) -> Vec<String> {
         self.requests.lock().unwrap().clone()
     }
 }
@@ -116,12 +116,12 @@ fn read_head(stream: &mut dyn Stream) -> io::Result<String> {
 
 /// An answer of a status, with more headers, each with its end of line, and a body. The answer tells the length of the
 /// body.
-pub(super) fn answer(status: &str, headers: &str, body: &[u8]) -> Vec<u8> {
+pub(in crate::store) fn answer(status: &str, headers: &str, body: &[u8]) -> Vec<u8> {
     let length = body.len();
     let head = format!("HTTP/1.1 {status}\r\nContent-Length: {length}\r\n{headers}\r\n");
     [head.as_bytes(), body].concat()
 }
 
-pub(super) fn ok(headers: &str, body: &[u8]) -> Vec<u8> {
+pub(in crate::store) fn ok(headers: &str, body: &[u8]) -> Vec<u8> {
     answer("200 OK", headers, body)
 }
