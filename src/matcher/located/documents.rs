@@ -66,7 +66,7 @@ impl Query<'_> {
                 Told::Nothing => found.matches.push(m),
                 Told::Another => {
                     m.tier = Tier::Lead;
-                    m.at_most = Tier::Lead.at_most(m.at_most);
+                    m.at_most = Tier::Lead.at_most(m.at_most, m.opinion);
                     m.allowed_by = None;
                     found.weak.push(m);
                 }
