@@ -98,6 +98,8 @@ pub(crate) struct Member {
     pub(crate) gap: Option<Gap>,
     /// Of a part of a picture that is a member itself: the bytes of that picture.
     pub(crate) holder: Option<Arc<Vec<u8>>>,
+    /// A container that it is in could not be read to its end, and may be the next time.
+    pub(crate) is_in_torn: bool,
 }
 
 impl Member {
@@ -109,7 +111,7 @@ impl Member {
             Content::Bytes(_) | Content::Known => None,
         };
         let own = self.gap.iter().map(|(_, reasons)| reasons);
-        own.chain(inner).any(Reasons::is_transient)
+        self.is_in_torn || own.chain(inner).any(Reasons::is_transient)
     }
 }
 
@@ -235,6 +237,8 @@ impl Archive {
             };
             let number = self.next;
             self.next += 1;
+            let mut torn = self.levels.iter().filter_map(|level| level.gap.as_ref());
+            let is_in_torn = torn.any(|(_, reasons)| reasons.is_transient());
             let (content, holder) = if known(number) {
                 (Content::Known, None)
             } else {
@@ -246,6 +250,7 @@ impl Archive {
                 content,
                 gap,
                 holder,
+                is_in_torn,
             });
         }
     }

@@ -112,7 +112,8 @@ fn a_reported_picture_is_found_cropped_and_covered() {
     let id = found["id"].as_str().unwrap();
     let revoke = format!("revoke {id} --id --list own --store store --reason error");
     assert_eq!(run(&test_dir, &revoke).code, 0);
-    assert_eq!(scan().code, 0);
+    let withdrawn = scan();
+    assert_eq!(withdrawn.code, 0, "{withdrawn:?}");
 }
 
 #[test]

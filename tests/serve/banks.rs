@@ -340,7 +340,7 @@ fn a_content_is_withdrawn_by_the_token_of_a_person() {
     ];
     assert_eq!(service.form("/c/bank/own/content", &parts).status, 200);
     for number in 1..=4 {
-        assert_ne!(service.get(&lookup(number)).json(), json!({}), "{number}");
+        service.wait_for(&lookup(number), |answer| answer.json() != json!({}));
     }
     let withdraw = |store: &TestStore| {
         let output = store

@@ -142,6 +142,7 @@ pub(super) struct SentMember {
     pub(super) gap: Option<SentGap>,
     /// Whether it is a smaller copy of the picture that holds it.
     pub(super) is_reduction: bool,
+    pub(super) is_in_torn: bool,
 }
 
 #[derive(Debug, Encode, Decode)]

@@ -269,6 +269,7 @@ fn received(sent: SentMember, bytes: Vec<u8>) -> Option<(Member, bool)> {
         content,
         gap: transposed(sent.gap.map(SentGap::received))?,
         holder: None,
+        is_in_torn: sent.is_in_torn,
     };
     Some((member, sent.is_reduction))
 }

@@ -285,6 +285,7 @@ impl Worker {
             content,
             gap: member.gap.as_ref().map(SentGap::new),
             is_reduction,
+            is_in_torn: member.is_in_torn,
         });
         let mut writer = BufWriter::new(&self.socket);
         message::write(&mut writer, &answer)?;

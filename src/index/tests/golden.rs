@@ -50,7 +50,9 @@ fn details(number: u8) -> Details {
     details.tiles[usize::from(number) % 5] = Some(Pdq(code(number)));
     for feature in 0..20 {
         let place = [feature * 11, number];
-        details.features.push(LocalFeature::new(place, code(feature ^ number)));
+        details
+            .features
+            .push(LocalFeature::new(place, code(feature ^ number)));
     }
     details
 }
