@@ -106,7 +106,7 @@ fn a_reported_picture_is_found_cropped_and_covered() {
     }
     // Whoever asks for the picture itself alone finds that alone.
     assert_eq!(
-        run(&test_dir, "scan dump --views original --list store").code,
+        run(&test_dir, "scan dump --views upright --list store").code,
         0
     );
     let id = found["id"].as_str().unwrap();
