@@ -196,6 +196,7 @@ fn memory_that_is_short_is_no_fault_of_the_archive() {
         content,
         gap,
         holder: None,
+        is_in_torn: false,
     };
     let short = || Some((kind, reasons.clone()));
     let damaged: Gap = (GapKind::Damaged, Reason::MemberChecksum.into());
