@@ -53,7 +53,7 @@ impl ScanRecorder {
     /// Records that a scan begins, and each list that it looks up in.
     ///
     /// # Errors
-    /// Those of [`CaseWriter::add`]; [`Error::Case`] if a recipient of the case is none.
+    /// Those of [`CaseWriter::add`]; [`Error::Case`](crate::Error::Case) if a recipient of the case is none.
     pub fn begin(
         case: CaseWriter,
         conditions: &Conditions,
