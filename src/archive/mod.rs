@@ -2,9 +2,8 @@
 //!
 //! An archive is a stack of containers. A member that is itself an archive is held in memory. It is opened on top of the
 //! container that holds it. Each container gives its members in stored order. `zip` goes by its directory and by what that
-//! leaves out, `tar` block by block, `mail` line by line, `pdf`
-//! object by object. A `packed` stream gives what it unpacks to. A picture or clip is a
-//! container too where there are [parts](crate::media::parts) in it: its members are these.
+//! leaves out, `tar` block by block, `mail` line by line, `pdf` object by object. A `packed` stream gives what it unpacks to.
+//! A picture or clip is a container too where there are [parts](crate::media::parts) in it: its members are these.
 //!
 //! Whatever the bytes are, it ends, within [`ArchiveLimits`]. Everything that was not looked into is told: members
 //! without content, broken members, and rests of the archive itself. Broken content is given as far as it goes.

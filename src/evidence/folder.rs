@@ -163,7 +163,7 @@ pub(super) fn have_private(path: &Path) -> io::Result<()> {
     }
 }
 
-/// Opens a file of a case for its owner alone. A link, which somebody may have put there, leads out of the case.
+/// Opens a file of a case for its owner alone. A symbolic link is refused: its target can lie outside the case.
 pub(super) fn private_options() -> OpenOptions {
     let mut options = OpenOptions::new();
     #[cfg(unix)]

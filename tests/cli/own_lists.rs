@@ -104,7 +104,7 @@ fn a_reported_picture_is_found_cropped_and_covered() {
         let again = run(&test_dir, &format!("{SCAN} store --cache cache"));
         assert_eq!(again.stdout, built.stdout);
     }
-    // Whoever asks for the picture itself alone finds that alone.
+    // Without views of copies, the changed picture is not found.
     assert_eq!(
         run(&test_dir, "scan dump --views upright --list store").code,
         0
