@@ -55,9 +55,12 @@ pub struct EntryNumbers {
 #[derive(Debug, Default)]
 struct Held {
     opened: Option<Opened>,
-    /// By list, and the digest of an index. Each is made by the first who needs it, and the others wait.
-    tables: HashMap<(String, String), Arc<Mutex<Option<Arc<Table>>>>>,
+    /// By list, and the digest of an index.
+    tables: HashMap<(String, String), Arc<TablePlace>>,
 }
+
+/// Where a table stands. It is made by the first who needs it, and the others wait.
+type TablePlace = Mutex<Option<Arc<Table>>>;
 
 impl Store {
     /// Finds entries by the number that `number` gives the entry of a list. Temporary files go to `scratch`.
