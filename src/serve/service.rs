@@ -9,13 +9,13 @@ use basma::hash::HashType;
 use basma::hasher::Hasher;
 use basma::list::ReadOptions;
 use basma::matcher::{Lists, Policy, StoreState};
-use basma::store::{Access, MaxAction, Store, Use};
+use basma::store::{Access, EntryNumbers, MaxAction, Store, Use};
 use basma::{Error, Matcher, Result};
 use tokio::sync::{Mutex, Semaphore};
 
 use super::Options;
 use super::answer::Refusal;
-use super::curation::Curation;
+use super::curation::{Curation, number_of};
 use super::fetch::Fetcher;
 use super::keys::Callers;
 use super::known::KnownLists;
@@ -41,6 +41,8 @@ pub(super) struct Service {
     matcher: OnceLock<Matcher>,
     /// What is remembered of banks and contents.
     pub(super) curation: Curation,
+    /// What lists publish, by number.
+    pub(super) numbers: EntryNumbers,
     known: RwLock<Arc<KnownLists>>,
     /// Computes every type that the lists hold.
     hasher: RwLock<Hasher>,
@@ -84,7 +86,11 @@ impl Service {
             super::known::publish_own(&store)?;
             Curation::open(store.path())?
         };
+        let numbers = store.entry_numbers(&std::env::temp_dir(), |list, entry| {
+            number_of(list, entry.id.as_deref(), &entry.hash)
+        });
         let service = Arc::new(Service {
+            numbers,
             known: RwLock::new(Arc::new(KnownLists::read(&store)?)),
             access: options.access,
             review: Review::open(store.path(), &options.review, options.read_only)?,
@@ -175,6 +181,7 @@ impl Service {
             self.follow_store()?;
         }
         self.curation.catch_up()?;
+        self.numbers.let_go()?;
         let held = self.matcher.get().map(Matcher::hash_types);
         let mut types: Vec<HashType> = held.into_iter().flatten().chain(TYPES).collect();
         types.sort();

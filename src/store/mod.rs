@@ -73,6 +73,7 @@ pub(crate) use view::reader::Reader;
 pub use audit::Audited;
 pub use layout::difference::Difference;
 pub use view::compare::Step;
+pub use view::numbers::EntryNumbers;
 pub use withdraw::{Erased, Token, WITHDRAWAL};
 
 use crate::error::{Action, Problem};

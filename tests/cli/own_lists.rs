@@ -242,3 +242,40 @@ fn a_genuine_notice_is_told_from_a_forged_one_of_its_template() {
         }
     }
 }
+
+/// A page with the very hash of a listed one, and with other parts: another page of the template, unless the list is beyond
+/// appeal.
+#[test]
+fn the_very_hash_of_a_list_beyond_appeal_is_no_lead() {
+    let test_dir = TestDir::new();
+    let pages = [notice(Language::French, 1), notice(Language::French, 2)];
+    let listed = |name: &str, page: &RgbImage| {
+        test_dir.file(name, encode(page, ImageFormat::Png));
+        let hashed = run(&test_dir, &format!("hash {name} --for-list"));
+        let of_page = |line: &&str| line.contains("\"details\":");
+        let line = hashed.stdout.lines().find(of_page).unwrap();
+        serde_json::from_str::<serde_json::Value>(line).unwrap()
+    };
+    let mut entry = listed("listed.png", &pages[0]);
+    entry["hash"] = listed("dump/page.png", &pages[1])["hash"].clone();
+    test_dir.file("list.jsonl", format!("{entry}\n"));
+    assert_eq!(run(&test_dir, "store init store").code, 0);
+    for (is_beyond_appeal, code, tier) in [(false, 3, "lead"), (true, 1, "near")] {
+        test_dir.file(
+            "store/sources.toml",
+            format!(
+                "[[source]]\nlist = \"notices\"\npurpose = \"tests\"\nkind = \"snapshot\"\nat_most = \"block\"\n\
+                 beyond_appeal = {is_beyond_appeal}\nfrom.file = {{ path = '{}', settle_seconds = 0 }}\n",
+                test_dir.path("list.jsonl").display()
+            ),
+        );
+        let refreshed = run(&test_dir, "refresh --store store");
+        assert_eq!(refreshed.code, 0, "{refreshed:?}");
+        let scan = run(&test_dir, &format!("{SCAN} store"));
+        let object = scan.object("dump/page.png");
+        let found = if code == 1 { "matches" } else { "weak" };
+        assert_eq!(scan.code, code, "{object}");
+        assert_eq!(object[found][0]["tier"], tier, "{object}");
+        assert_eq!(object[found][0]["distance"], 0, "{object}");
+    }
+}

@@ -1,8 +1,8 @@
 //! Documents of one template are told apart by their parts.
 //!
 //! Whole pages of one template have like hashes, whatever is written on them. A list that holds details has the hashes of 15
-//! parts of a page. Where some of them differ, the page is another one, and a match is no more than a lead. A list of what is
-//! allowed can hold the genuine page. Then the parts tell which of the two a page is, also where whole pages are as near.
+//! parts of a page. Where some of them differ, the page is another one, and a match is no more than a lead. The very hash of a
+//! list beyond appeal stays a match. A list of what is allowed can hold the genuine page. Then the parts tell which of the two a page is, also where whole pages are as near.
 
 use super::super::allow::{is_allow_list, is_of_allow_list};
 use super::super::matches::keep_nearest;
@@ -30,6 +30,13 @@ const NEARER_BY: u32 = 12;
 
 /// The parts of a page; those that are too flat have none.
 type Parts = Vec<Option<Pdq>>;
+
+/// A page that a list holds.
+struct ListedPage {
+    parts: Parts,
+    /// Whether no list allows what its list holds, and no part takes back what its hash says.
+    is_beyond_appeal: bool,
+}
 
 /// What parts tell of a match.
 enum Told {
@@ -114,9 +121,9 @@ impl Query<'_> {
             return Ok(false);
         };
         let of_match = |list: &str, id: &Option<String>| *list == m.list && *id == m.id;
-        let all = self.parts_of(&m.hash, of_match)?;
-        Ok(all.iter().any(|(_, listed)| {
-            let pairs = page.iter().zip(listed);
+        let all = self.listed_pages(&m.hash, of_match)?;
+        Ok(all.iter().any(|listed| {
+            let pairs = page.iter().zip(&listed.parts);
             let known: Vec<u32> = pairs.filter_map(distance).collect();
             known.len() >= KNOWN_MIN && known.iter().all(|bits| *bits <= PART_RADIUS)
         }))
@@ -130,9 +137,13 @@ impl Query<'_> {
             return Ok(Told::Nothing);
         };
         let of_match = |list: &str, id: &Option<String>| *list == m.list && *id == m.id;
-        let Some((_, listed)) = self.parts_of(&m.hash, of_match)?.into_iter().next() else {
+        let Some(listed) = self.listed_pages(&m.hash, of_match)?.into_iter().next() else {
             return Ok(Told::Nothing);
         };
+        if listed.is_beyond_appeal && m.distance == 0 {
+            return Ok(Told::Nothing);
+        }
+        let listed = listed.parts;
         let is_another = |listed: &Parts| {
             let pairs = page.iter().zip(listed);
             let far = pairs.filter(|pair| distance(*pair).is_some_and(|bits| bits > PART_RADIUS));
@@ -160,12 +171,12 @@ impl Query<'_> {
         })
     }
 
-    /// The parts that lists hold of a hash, each with the name of its list.
-    fn parts_of(
+    /// The pages that lists hold of a hash.
+    fn listed_pages(
         &self,
         hash: &Hash,
         is_meant: impl Fn(&str, &Option<String>) -> bool,
-    ) -> Result<Vec<(String, Parts)>> {
+    ) -> Result<Vec<ListedPage>> {
         let mut places = Vec::new();
         for (ordinal, (_, layer)) in self.layers().enumerate() {
             if let Some(hit) = layer.find(hash)? {
@@ -174,12 +185,17 @@ impl Query<'_> {
         }
         let mut all = Vec::new();
         for said in self.said(&places)? {
+            let standing = said.standing.as_ref();
+            let is_beyond_appeal = standing.is_some_and(|standing| standing.terms.beyond_appeal);
             for row in said.rows {
                 if let Some(details) = row.entry.details
                     && !details.grid.is_empty()
                     && is_meant(&said.list, &row.entry.id)
                 {
-                    all.push((said.list.clone(), details.grid));
+                    all.push(ListedPage {
+                        parts: details.grid,
+                        is_beyond_appeal,
+                    });
                 }
             }
         }

@@ -6,8 +6,7 @@ use std::sync::Arc;
 use axum::body::Body;
 use axum::extract::{Path, Request, State};
 use axum::http::{HeaderMap, StatusCode};
-use basma::Error;
-use basma::list::{Entry, Target};
+use basma::list::Target;
 use basma::store::WITHDRAWAL;
 use serde_json::{Map, Value, json};
 
@@ -22,9 +21,7 @@ use super::signals::{add, added};
 use super::upload::Upload;
 use crate::serve::answer::{self, Refusal};
 use crate::serve::caller::Caller;
-use crate::serve::curation::{
-    Bank, Metadata, NUMBER_MIN, NewContent, SignalType, number_of, withdrawal,
-};
+use crate::serve::curation::{Bank, Metadata, NUMBER_MIN, NewContent, SignalType, withdrawal};
 use crate::serve::decide::{self, now};
 use crate::serve::service::Service;
 
@@ -145,24 +142,12 @@ fn added_content(service: &Service, bank: Bank, id: u64) -> Result<Option<Known>
     }))
 }
 
-/// What a list publishes under a number: its entries are gone through, for nobody keeps a table of them.
+/// What a list publishes under a number.
 fn published(service: &Service, bank: Bank, id: u64) -> Result<Option<Known>, Refusal> {
-    let mut entries: Vec<Entry> = Vec::new();
-    let gone_through = service.store.each_entry(|list, entry| {
-        if list == bank.list && number_of(list, entry.id.as_deref(), &entry.hash) == id {
-            entries.push(entry);
-        }
-        // Lists follow each other by name.
-        if list > bank.list.as_str() {
-            Err(Error::Cancelled)
-        } else {
-            Ok(())
-        }
-    });
-    match gone_through {
-        Ok(()) | Err(Error::Cancelled) => {}
+    let entries = match service.numbers.entries(&bank.list, id) {
+        Ok(entries) => entries,
         Err(error) => return Err(decide::refusal(&error)),
-    }
+    };
     let Some(first) = entries.first() else {
         return Ok(None);
     };

@@ -7,6 +7,7 @@ mod guards;
 mod interfaces;
 mod life;
 mod model;
+mod numbers;
 mod opinions;
 mod page;
 mod rollback;

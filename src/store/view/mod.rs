@@ -5,6 +5,7 @@
 //! | `layer`, `stack` | one index with what is withdrawn of it; those of one source in order |
 //! | `open`, `reader` | all layers of a generation; the same kept up to date while it is read |
 //! | `visible`, `near` | entries that count, one by one, or nearest first |
+//! | `numbers` | entries that count, by a number that is computed from each |
 //! | `by_hand`, `withdrawn` | decisions applied to a generation; entries that a lifted withdrawal restores |
 //! | `compare`, `build` | what differs between layers; new indexes |
 
@@ -15,6 +16,7 @@ pub(super) mod compare;
 mod details;
 pub(super) mod layer;
 pub(super) mod near;
+pub(super) mod numbers;
 pub(super) mod open;
 pub(super) mod reader;
 pub(super) mod stack;

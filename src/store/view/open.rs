@@ -147,6 +147,11 @@ impl Opened {
         &self.indexes[&(file.file.clone(), file.root.clone())]
     }
 
+    /// The digests of the indexes that are open.
+    pub(in crate::store) fn roots(&self) -> impl Iterator<Item = &str> {
+        self.indexes.keys().map(|(_, root)| root.as_str())
+    }
+
     /// What queries look into.
     pub(in crate::store) fn view(&self) -> View {
         let lists = self.manifest.lists.iter();
