@@ -29,7 +29,7 @@ mod print;
 mod progress;
 pub(crate) mod prose;
 mod rematch;
-mod rights;
+pub(crate) mod rights;
 mod scan;
 mod script;
 mod serve;

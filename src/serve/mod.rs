@@ -53,6 +53,7 @@ pub(crate) mod tls;
 mod verdict;
 pub(crate) mod watch;
 mod wire;
+mod withdrawals;
 
 use std::io;
 use std::net::SocketAddr;

@@ -11,7 +11,7 @@ use basma::scan::Log;
 use basma::store::Token;
 use basma::{Error, Result};
 
-use super::{contents, queue};
+use super::handover::{Counts, Handover};
 use crate::cli::args::WithdrawArgs;
 use crate::cli::output::Stopped;
 use crate::cli::store::operator;
@@ -29,13 +29,13 @@ pub(in crate::cli) fn run(args: &WithdrawArgs, context: &Context<'_>) -> Result<
     for path in &args.logs {
         Log::read(path)?;
     }
-    let (mut in_queue, mut in_cases, mut in_contents, mut in_logs) = (0, 0, 0, 0);
+    let mut handover = Handover::begin(store.path())?;
+    let (mut of_service, mut in_cases, mut in_logs) = (Counts::default(), 0, 0);
     let erased = store.withdraw(&token, &operator(), &args.reason, |entries| {
         let hashes: BTreeSet<Hash> = entries.iter().map(|entry| entry.hash).collect();
         let mut texts: BTreeSet<String> = hashes.iter().map(Hash::to_string).collect();
-        in_queue = queue::forget_texts(store.path(), &texts)?;
         texts.insert(token.digest());
-        in_contents = contents::forget_texts(store.path(), &texts)?;
+        of_service = handover.forget(&texts)?;
         for path in &args.logs {
             in_logs += Log::forget(path, &hashes, &Policy::default())?;
         }
@@ -46,13 +46,21 @@ pub(in crate::cli) fn run(args: &WithdrawArgs, context: &Context<'_>) -> Result<
         }
         Ok(())
     })?;
+    // Requests that a service received before are answered now, and what it noted of them is erased.
+    let settled = handover.settle(erased.generation, of_service);
+    let is_settled = settled.is_ok();
+    if let Err(error) = &settled {
+        context.complain("warning", &context.prose.error(error));
+    }
+    let of_service = settled.unwrap_or(of_service);
+    drop(handover);
     let values = [
         ("entries", erased.entries.into()),
         ("lists", erased.lists.join(", ").into()),
         ("generation", erased.generation.into()),
-        ("queue", in_queue.into()),
+        ("queue", of_service.queue.into()),
         ("details", in_cases.into()),
-        ("contents", in_contents.into()),
+        ("contents", of_service.contents.into()),
         ("files", in_logs.into()),
     ];
     context.tell(&context.prose.say("withdrawn", values));
@@ -62,6 +70,8 @@ pub(in crate::cli) fn run(args: &WithdrawArgs, context: &Context<'_>) -> Result<
     if erased.in_audit > 0 {
         let count = [("count", erased.in_audit.into())];
         context.complain("warning", &context.prose.say("withdrawn-in-audit", count));
+    }
+    if erased.in_audit > 0 || !is_settled {
         return Ok(Verdict::Gaps);
     }
     Ok(Verdict::Done)

@@ -28,6 +28,7 @@ problem-statement-other-key = لم يوقّعه المفتاح الموثوق؛ 
 calibration-list = التطابقات الخاطئة في { $list }: { $counted }
 calibration-counted = الصور المشروعة التي طابقت: { $matched } من { $files }؛ على الأكثر 1 من كل { $of } (95 %)
 calibration-unchecked = {" "}(لم يُذكر مفتاح، فلم يُتحقق لمن هذه الأرقام)
+expired-lists = قوائم انتهت صلاحيتها فلم تطابق شيئًا: { $lists }
 calibration-none = التطابقات الخاطئة: لم تُعايَر على هذه الفئة من الملفات: { $lists } (يحسبه `basma calibrate`)
 calibration-unsigned = الأرقام غير موقّعة؛ يذكر --key مفتاحًا
 calibration-corpus = الملفات المشروعة المختلفة التي فُحصت: { $files }؛ نسخ أخرى منها: { $repeated }، ولم يُفحص: { $left }

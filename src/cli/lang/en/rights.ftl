@@ -2,6 +2,7 @@
 calibration-list = wrong matches of { $list }: { $counted }
 calibration-counted = lawful pictures that matched: { $matched } of { $files }; at most 1 in { $of } (95 %)
 calibration-unchecked = {" "}(no key was named, so whose figures these are is not checked)
+expired-lists = expired, so that they matched nothing: { $lists }
 calibration-none = wrong matches: not calibrated on this population: { $lists } (`basma calibrate` counts it)
 calibration-unsigned = the figures are not signed; --key names a key
 calibration-corpus = different lawful files examined: { $files }; further copies: { $repeated }, not examined: { $left }

@@ -28,6 +28,7 @@ problem-statement-other-key = pas signé par la clé à laquelle on se fie ; d
 calibration-list = fausses correspondances de { $list } : { $counted }
 calibration-counted = images licites qui correspondent : { $matched } sur { $files } ; au plus 1 sur { $of } (95 %)
 calibration-unchecked = {" "}(aucune clé n’est nommée : on n’a pas vérifié de qui sont ces chiffres)
+expired-lists = expirées, donc sans aucune correspondance : { $lists }
 calibration-none = fausses correspondances : pas étalonné sur cette population : { $lists } (`basma calibrate` la compte)
 calibration-unsigned = les chiffres ne sont pas signés ; --key nomme une clé
 calibration-corpus = Fichiers licites différents examinés : { $files } ; autres copies : { $repeated }, non examinés : { $left }
