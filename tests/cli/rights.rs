@@ -578,7 +578,7 @@ fn an_expired_list_matches_nothing_and_the_summary_says_so() {
     assert_eq!(last["summary"]["conditions"]["lists"][0]["expired"], true);
     let told = done(&desk, "scan dump -l store", 0).stderr;
     assert!(told.contains("matched nothing: own"), "{told}");
-    let report = done(&desk, "report out.jsonl --format html", 0).stdout;
+    let report = done(&desk, "report out.jsonl", 0).stdout;
     assert!(report.contains("expired: it matched nothing"), "{report}");
     let status = done(&desk, "status --store store", 3).stdout;
     assert!(status.contains("EXPIRED on 2020"), "{status}");
