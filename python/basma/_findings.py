@@ -644,7 +644,7 @@ class ListState(Report):
     #: Whether it may not be used any more, so that it matches nothing.
     expired: bool = False
 
-    _always = frozenset(["added", "at_most", "entries", "fail", "failing", "failures", "kind", "list", "purpose", "revoked", "set_aside", "stale", "types", "unbuilt", "v"])
+    _always = frozenset(["added", "at_most", "entries", "expired", "fail", "failing", "failures", "kind", "list", "purpose", "revoked", "set_aside", "stale", "types", "unbuilt", "v"])
     _held = {}
 
 

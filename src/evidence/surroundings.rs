@@ -103,6 +103,9 @@ fn is_name(name: &str) -> bool {
     Path::new(name).file_name().is_some_and(|file| file == name)
 }
 
+/// Whether a name in a folder is that of a part of the case.
+type IsPart<'a> = &'a dyn Fn(&str) -> bool;
+
 /// Files that are no part of the case.
 pub(super) fn strays(
     folder: &Folder,
@@ -122,7 +125,7 @@ pub(super) fn strays(
     };
     // What the issuer of a list is told of a rejection is no paper, and the record of the decision states it.
     let is_feedback = |name: &str| name.starts_with("feedback-") && name.ends_with(".jsonl");
-    let is_part: [(&Path, &dyn Fn(&str) -> bool); 5] = [
+    let is_part: [(&Path, IsPart<'_>); 5] = [
         (folder.root(), &|name| {
             PARTS.contains(&name) || set_aside.contains(name)
         }),

@@ -110,7 +110,6 @@ impl ScanRecorder {
                 signed_by: used.signed_by.clone(),
                 uses: used.uses.clone(),
                 protects: used.protects.as_ref().map(ToString::to_string),
-                ..List::default()
             };
             recorder.case.add(Body::List(Box::new(list)))?;
             if let Some(calibration) = calibration(used, recorder.scan) {
