@@ -596,3 +596,34 @@ fn an_expired_list_matches_nothing_and_the_summary_says_so() {
     let page = fs::read_to_string(desk.path("c.html")).unwrap();
     assert!(page.contains("Expires"), "the papers say it");
 }
+
+/// A paper is a file of its own, which may have been handed on: people are told of it.
+#[test]
+fn a_withdrawal_tells_of_papers_that_were_made_before() {
+    let desk = TestDir::new();
+    store(&desk, &[("own", "")], "");
+    desk.picture("dump/a.png", 1);
+    let add = "add dump/a.png --store store --id r-1 --withdrawable --quiet";
+    let token = done(&desk, add, 0).stdout;
+    done(&desk, "case keygen amina --quiet", 0);
+    for case in ["with", "without"] {
+        let new =
+            format!("case new {case} --purpose tests --legal-basis law --person amina --key amina");
+        done(&desk, &new, 0);
+        let scan = format!("scan dump -l store --quiet --case {case} --key amina");
+        done(&desk, &scan, 1);
+    }
+    done(&desk, "case export with --as csv --key amina", 0);
+    let line = format!(
+        "withdraw --token {} --store store --case with --case without --key amina",
+        token.trim()
+    );
+    let told = done(&desk, &line, 0).stderr;
+    assert_eq!(
+        told.matches("may hold it still: 1 in with/exports").count(),
+        1,
+        "{told}"
+    );
+    assert!(!told.contains("without/exports"), "{told}");
+    done(&desk, "verify with", 0);
+}

@@ -86,6 +86,7 @@ problem-age-unreadable = un nombre d’heures ou de jours, comme 36h ou 90d
 problem-month-unreadable = un mois, comme 2026-11
 withdrawal-token = le jeton de retrait est sur la sortie standard ; donnez-le à la personne, il n’est gardé nulle part
 withdrawn = entrées de { $lists } effacées : { $entries } ; la génération { $generation } n’en contient plus ; cas de la révision : { $queue }, détails de dossiers : { $details }, contenus du service : { $contents }, fichiers des journaux : { $files }
+withdrawn-in-papers = des documents exportés auparavant peuvent encore la contenir : { $count } dans { $path } ; supprimez-les, et réclamez les copies transmises
 withdrawn-in-audit = l’audit en nomme encore une empreinte, enregistrements concernés : { $count } ; retirez par ID, et non par empreinte, ce qui porte un jeton
 purged = effacés : détails de dossiers : { $details }, fichiers scellés : { $sealed }, journaux : { $logs }, cas de la révision : { $queue }
 purged-unsigned = la déclaration n’est pas signée ; --key nomme une clé
