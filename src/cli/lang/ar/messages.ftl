@@ -679,3 +679,4 @@ topic-store =
 # The wall around the processes that open files.
 doctor-sandbox = العزل  { $wall }
 summary-sandbox = فُتحت الملفات دون عزل كامل: { $wall }
+summary-sandbox-missing = فُتحت الملفات دون عزل: { $reason }

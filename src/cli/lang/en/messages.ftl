@@ -565,3 +565,4 @@ topic-store =
 # The wall around the processes that open files.
 doctor-sandbox = sandbox  { $wall }
 summary-sandbox = files were opened without a whole wall: { $wall }
+summary-sandbox-missing = files were opened without a wall: { $reason }

@@ -626,3 +626,4 @@ topic-store =
 # The wall around the processes that open files.
 doctor-sandbox = cloison  { $wall }
 summary-sandbox = les fichiers ont été ouverts sans cloison complète : { $wall }
+summary-sandbox-missing = les fichiers ont été ouverts sans cloison : { $reason }
