@@ -31,6 +31,7 @@ pub(super) fn open(
     pictures: &Pictures<'_>,
     context: &Context<'_>,
 ) -> Result<Lists> {
+    context.tell_pipes(paths.iter().map(AsRef::as_ref));
     check_use(paths, args, wanted)?;
     let options = read_options(args, min_quality, hash_type);
     let access = access(args.shared_store);
