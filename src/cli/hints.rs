@@ -12,7 +12,7 @@ use super::{Context, lists};
 
 /// The messages of [`of`].
 #[cfg(test)]
-pub(super) const IDS: [&str; 9] = [
+pub(super) const IDS: [&str; 11] = [
     "hint-not-found",
     "hint-no-store",
     "hint-not-readable",
@@ -20,6 +20,8 @@ pub(super) const IDS: [&str; 9] = [
     "hint-no-folder",
     "hint-not-writable",
     "hint-full",
+    "hint-read-only",
+    "hint-listen",
     "hint-lists-empty",
     "hint-list-folder-empty",
 ];
@@ -59,7 +61,9 @@ fn of_system(
     is_typed: bool,
     prose: &Prose,
 ) -> Option<String> {
-    use io::ErrorKind::{NotADirectory, NotFound, PermissionDenied, StorageFull};
+    use io::ErrorKind::{
+        NotADirectory, NotFound, PermissionDenied, ReadOnlyFilesystem, StorageFull,
+    };
     let is_read = matches!(
         action,
         Action::Find
@@ -88,6 +92,8 @@ fn of_system(
             let quoted = shlex::try_quote(folder.to_str()?).ok()?;
             return Some(prose.say("hint-no-folder", [("folder", quoted.as_ref().into())]));
         }
+        _ if action == Action::Listen => "hint-listen",
+        PermissionDenied | ReadOnlyFilesystem if action == Action::Lock => "hint-read-only",
         PermissionDenied if action == Action::OpenStore => "hint-store-owner",
         PermissionDenied if is_made => "hint-not-writable",
         PermissionDenied if is_read => "hint-not-readable",
@@ -141,6 +147,8 @@ mod tests {
             (Action::Open, "hint-not-readable"),
             (Action::Create, "hint-not-writable"),
             (Action::OpenStore, "hint-store-owner"),
+            (Action::Lock, "hint-read-only"),
+            (Action::Listen, "hint-listen"),
         ] {
             assert_eq!(hint(action, "two", PermissionDenied), said(id));
         }

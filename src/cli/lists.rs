@@ -172,6 +172,11 @@ fn keep_place_apart(output: &Path, lists: &[PathBuf], scanned: &[PathBuf]) -> Re
             return Err(Problem::OutputAmongLists { output, folder }.into());
         }
     }
+    // What lies in a store belongs to it, whichever lists are named.
+    if let Some(store) = place.ancestors().skip(1).find(|path| Store::is_store(path)) {
+        let store = shown(store);
+        return Err(Problem::OutputInStore { output, store }.into());
+    }
     for root in scanned {
         if root
             .canonicalize()

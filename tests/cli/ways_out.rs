@@ -315,6 +315,16 @@ fn each_mistake_is_answered_with_the_next_step() {
             "such as 127.0.0.1:5100",
         ),
         (vec!["report", "lost.jsonl"], 2, "check its spelling"),
+        (
+            vec!["convert", "list.csv", "--to", "csv", "-o", "st/x.csv"],
+            2,
+            "would be written into the store",
+        ),
+        (
+            vec!["serve", "--store", "st", "--listen", "192.0.2.1:5100"],
+            2,
+            "`--listen 127.0.0.1:5100`",
+        ),
         (vec!["man", "no/where"], 2, "`mkdir -p no`"),
     ];
     for (words, code, said) in &mistakes {
