@@ -2,7 +2,8 @@
 //!
 //! | module | |
 //! |---|---|
-//! | `listener` | connections, with a limit on each; an end in order |
+//! | `listener` | connections, with a limit on each |
+//! | `ending` | how connections end: nothing that was sent is lost |
 //! | `router` | which request is whose, and who may make it |
 //! | `places`, `stream`, `tls` | what a connection may take, how it is spoken |
 //! | `keys`, `caller`, `access` | who makes a request, and who may |
@@ -33,6 +34,7 @@ mod changes;
 mod clamd;
 mod curation;
 mod decide;
+mod ending;
 mod fetch;
 mod hma;
 mod inspect;
@@ -81,6 +83,8 @@ pub(crate) struct Options {
     pub(crate) access: Access,
     /// Whether the store is changed by another machine alone.
     pub(crate) read_only: bool,
+    /// Where temporary files go. Without it tables go into the store, and bodies of requests to the system's folder.
+    pub(crate) scratch: Option<PathBuf>,
     /// What the pages of the review need.
     pub(crate) review: ReviewOptions,
     /// Where it listens.
