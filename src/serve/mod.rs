@@ -14,6 +14,7 @@
 //! | `memory` | what bodies of requests take together |
 //! | `clamd` | the protocol of clamd |
 //! | `inspect` | whole files: what is in them is examined too |
+//! | `form` | forms, part by part, in bounded memory |
 //! | `media` | files of requests: received, hashed, looked up |
 //! | `fetch` | files by URL |
 //! | `service` | what all requests share: the store, the matcher |
@@ -36,6 +37,7 @@ mod curation;
 mod decide;
 mod ending;
 mod fetch;
+mod form;
 mod hma;
 mod inspect;
 pub(crate) mod keys;

@@ -130,7 +130,13 @@ impl<I: AsyncRead + Unpin, O: AsyncWrite + Unpin> Session<I, O> {
         let number = self.number.map(|number| format!("{number}: "));
         let mut line = number.unwrap_or_default() + text;
         line.push(end.into());
-        self.output.write_all(line.as_bytes()).await?;
+        // A client that takes no answers would keep its place for ever.
+        let written = timeout(
+            self.service.deadline,
+            self.output.write_all(line.as_bytes()),
+        )
+        .await;
+        written.map_err(|_| io::ErrorKind::TimedOut)??;
         self.output.flush().await
     }
 
