@@ -18,6 +18,12 @@ pub(crate) struct ServeArgs {
     /// Change nothing in the store: another machine publishes it, and its files are copied or shared
     #[arg(long)]
     pub(crate) read_only: bool,
+    /// The folder for temporary files: tables of contents, and bodies of requests that are too large for memory
+    ///
+    /// Without it, tables go to the folder `service` of the store, and bodies to the temporary folder of the system. A replica
+    /// writes nothing into its store: its tables go where bodies go.
+    #[arg(hide_short_help = true, long, value_name = "DIR")]
+    pub(crate) scratch: Option<PathBuf>,
     #[command(flatten)]
     pub(crate) review: ReviewArgs,
     /// Where it listens
