@@ -22,6 +22,11 @@ person, never a verdict.
 
 from __future__ import annotations
 
+import sysconfig as _sysconfig
+
+if _sysconfig.get_config_var("Py_GIL_DISABLED"):
+    raise ImportError("basma needs an interpreter with the global lock: this build of Python is free-threaded, take the other one")
+
 try:
     import numpy as _numpy  # noqa: F401
 
