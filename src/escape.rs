@@ -152,10 +152,15 @@ pub fn unescape_path(text: &str) -> Option<PathBuf> {
 
 /// Whether a character prints as itself, in its own place.
 fn is_plain(c: char) -> bool {
+    let is_noncharacter = |c: u32| c & 0xFFFE == 0xFFFE || (0xFDD0..=0xFDEF).contains(&c);
     !c.is_control()
+        && !is_noncharacter(u32::from(c))
         && !matches!(u32::from(c),
             0x00AD                      // soft hyphen: invisible
             | 0x061C                    // Arabic letter mark
+            | 0x034F                    // combining grapheme joiner: invisible
+            | 0x115F | 0x1160 | 0x3164 | 0xFFA0 // fillers of Hangul: blank letters
+            | 0x17B4 | 0x17B5           // vowels of Khmer that are not seen
             | 0x180E                    // Mongolian vowel separator: invisible
             | 0x200B..=0x200F           // zero-width characters and directional marks
             | 0x2028..=0x202E           // line and paragraph separators, embeddings and overrides

@@ -389,6 +389,10 @@ class UsedList(Report):
     uses: List[str] = field(default_factory=builtins.list)
     #: The law or decision that allows its use.
     legal_basis: Optional[str] = None
+    #: The time from which it may not be used.
+    expires: Optional[str] = None
+    #: Whether that had come when the scan began: the list matched nothing.
+    expired: Optional[bool] = None
     #: Whom it protects.
     protects: Optional[str] = None
     #: The radius by type of hash, where the list has its own.
@@ -631,6 +635,8 @@ class ListState(Report):
     tried: Optional[str] = None
     #: The time of the last attempt that succeeded.
     succeeded: Optional[str] = None
+    #: The time from which it may not be used.
+    expires: Optional[str] = None
     #: The time at which the next entry expires.
     next_expiry: Optional[str] = None
     #: Why the last attempt failed. The text can change.
@@ -639,8 +645,10 @@ class ListState(Report):
     stale: bool = False
     #: Whether the last attempt failed.
     failing: bool = False
+    #: Whether it may not be used any more, so that it matches nothing.
+    expired: bool = False
 
-    _always = frozenset(["added", "at_most", "entries", "fail", "failing", "failures", "kind", "list", "purpose", "revoked", "set_aside", "stale", "types", "unbuilt", "v"])
+    _always = frozenset(["added", "at_most", "entries", "expired", "fail", "failing", "failures", "kind", "list", "purpose", "revoked", "set_aside", "stale", "types", "unbuilt", "v"])
     _held = {}
 
 

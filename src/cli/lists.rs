@@ -264,13 +264,17 @@ fn tell_store(store: &Store, context: &Context<'_>) -> Result<()> {
     }
     for list in store.with_problems()? {
         let name = escape::escape(list.terms.list.as_bytes()).into_owned();
-        let id = if list.is_stale() {
+        let id = if list.is_expired() {
+            "store-expired"
+        } else if list.is_stale() {
             "store-stale"
         } else {
             "store-failing"
         };
         let error = context.prose.failure(&list);
-        let values = [("list", name.into()), ("error", error)];
+        let end = list.terms.expires.map(|end| context.prose.moment(end));
+        let mut values = vec![("list", name.into()), ("error", error)];
+        values.extend(end.map(|end| ("time", end)));
         context.complain("warning", &context.prose.say(id, values));
     }
     Ok(())

@@ -30,7 +30,7 @@ mod print;
 mod progress;
 pub(crate) mod prose;
 mod rematch;
-mod rights;
+pub(crate) mod rights;
 mod scan;
 mod script;
 mod serve;

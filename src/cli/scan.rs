@@ -318,6 +318,10 @@ fn run(
     let is_verbose = search.as_ref().is_some_and(|search| search.show.verbose);
     let time = started.elapsed();
     let mut text = farewell(context.prose, job, &summary, searched, time, is_verbose);
+    let expired = search.as_ref();
+    let expired =
+        expired.and_then(|search| rights::expired_line(context.prose, &search.conditions));
+    text.extend(expired.map(|line| line + "\n"));
     if let Some(search) = search.as_ref().filter(|_| summary.matched() > 0) {
         for line in rights::calibration_lines(context.prose, &search.conditions) {
             text += &(line + "\n");

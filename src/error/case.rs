@@ -20,6 +20,7 @@ kinds! {
         // Verification.
         Broken { record: u64, fault: RecordFault } "broken" "record {record} {fault}";
         HeadMissing { head: String } "head-missing" "no record has the digest {head}: records at its end were removed, or it is another case";
+        KeyFileChanged "key-file-changed" "is not the public key that the records name; restore it from a copy";
         OpenedByOther { found: String, expected: String } "opened-by-other" "was opened by key {found}, not by key {expected}: name the public key of who opened it";
         SignatureOfOther { file: String } "signature-of-other" "{file}: is no signature of these records by a key of the case: records were removed at the end, or it is of another case; compare with a copy";
 
@@ -84,5 +85,6 @@ kinds! {
         Detail { name: String } "detail" "has a detail '{name}' that is not what it committed to: the detail was changed";
         DetailStray { name: String } "detail-stray" "has a detail '{name}' that it does not name, or that stands there twice";
         SealedChanged { file: String } "sealed-changed" "names the sealed file '{file}', which was changed";
+        PaperChanged { file: String } "paper-changed" "names the paper '{file}', which was changed: export it again, or restore it from a copy";
     }
 }

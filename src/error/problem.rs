@@ -135,7 +135,9 @@ kinds! {
         ServeClamdReachable { address: String } "serve-clamd-reachable" "{address}: other machines reach it, and the protocol of clamd has no authentication; name a loopback address or a socket";
         ServeClamdPlace { text: String } "serve-clamd-place" "'{text}' is neither a loopback address with a port nor the path of a socket";
         ServeNotBuiltIn "serve-not-built-in" "this basma cannot serve: built without feature `serve`";
-        ServiceRuns "service-runs" "a service has the contents of this store open; end that service first";
+        ServiceRuns "service-runs" "a service has the contents of this store open and does not answer; end that service first";
+        ServiceUndone "service-undone" "the running service could not erase what it holds: its log says why; mend that or end the service, and withdraw again";
+        ServiceBehind "service-behind" "a running service may still hold what was erased, or answer from older lists: its log says why; end that service";
         ReviewInUse "review-in-use" "another process has the queue of the review open; end that service first";
         ReviewFull "review-full" "the queue of the review holds its most; decide, end the service and move this file away";
         ReviewDamaged { line: u64 } "review-damaged" "line {line} is no record of the review; move this file away to begin another queue";
@@ -243,6 +245,7 @@ kinds! {
         SourcesUnreviewedBlocks { list: String } "sources-unreviewed-blocks" "list '{list}': what nobody has reviewed must not block; write at_most = \"review\", or remove unreviewed";
         SourcesShares { list: String } "sources-shares" "list '{list}': guards are percentages from 0 on";
         SourcesMaxAge { text: String } "sources-max-age" "max_age: '{text}' is no time such as 90s, 30m, 36h or 7d";
+        SourcesExpires { text: String } "sources-expires" "expires: '{text}' is no time such as 2026-01-31T18:00:00Z or 2026-01-31";
         SourcesSecret { place: String } "sources-secret" "{place}: a secret is named here, never written: auth = {{ bearer = {{ env = \"NAME\" }} }} or {{ file = \"/PATH\" }}; replace the secret if it was written here";
     }
 }

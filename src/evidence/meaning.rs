@@ -11,12 +11,13 @@ use super::details::{Detail, DetailLines, commitments, hex};
 use super::folder::Folder;
 use super::reader::{Line, Lines};
 use super::record::{Body, Coverage, Head, Record, Sealed};
+use super::surroundings::Paper;
 use super::verify::sha256_of;
 use crate::Result;
 use crate::error::RecordFault;
 
 /// What is counted.
-#[derive(Debug, Default)]
+#[derive(Default)]
 pub(super) struct Counts {
     pub(super) kinds: BTreeMap<&'static str, u64>,
     pub(super) details: u64,
@@ -26,6 +27,11 @@ pub(super) struct Counts {
     pub(super) sealed: u64,
     pub(super) sealed_absent: u64,
     pub(super) unfinished_scans: Vec<u64>,
+    /// The names of sealed files.
+    pub(super) sealed_names: BTreeSet<String>,
+    pub(super) papers: Vec<Paper>,
+    /// The names of files with what killed processes left.
+    pub(super) set_aside: BTreeSet<String>,
 }
 
 /// The records so far.
@@ -183,7 +189,17 @@ impl<'a> Meaning<'a> {
                 self.kinds.insert(number, kind);
             }
             Body::Timestamp(stamp) => self.heads.push((stamp.of.clone(), number)),
-            Body::Export(export) => self.heads.push((export.head.clone(), number)),
+            Body::Export(export) => {
+                self.heads.push((export.head.clone(), number));
+                self.counts.papers.push(Paper {
+                    record: number,
+                    file: export.file.clone(),
+                    sha256: export.sha256.clone(),
+                });
+            }
+            Body::Recovered(recovered) => {
+                self.counts.set_aside.insert(recovered.file.clone());
+            }
             _ => {}
         }
     }
@@ -264,6 +280,7 @@ impl<'a> Meaning<'a> {
             self.counts.details_beyond += 1;
         }
         self.counts.unfinished_scans = self.scans.into_keys().collect();
+        self.counts.sealed_names = self.sealed;
         Ok(self.counts)
     }
 }

@@ -17,7 +17,7 @@
 //! | `review` | what a periodic review needs |
 //! | `folder`, `reader`, `writer` | the files of a case |
 //! | `scanned`, `standing` | what a scan leaves; how its findings stand |
-//! | `verify`, `meaning`, `sign` | whether it holds |
+//! | `verify`, `meaning`, `surroundings`, `sign` | whether it holds |
 
 mod agent;
 #[cfg(feature = "media")]
@@ -41,6 +41,7 @@ mod seal;
 mod sign;
 mod standing;
 pub mod statement;
+mod surroundings;
 #[cfg(test)]
 mod tests;
 mod verify;
@@ -56,5 +57,6 @@ pub use record::{Body, Person, Record};
 pub use scanned::{ScanRecorder, ScanTerms};
 pub use seal::{Identity, Recipient, SealedReader, SealedWriter};
 pub use standing::{Decided, Made, Standing};
+pub use surroundings::Strays;
 pub use verify::{Expected, Verified, verify};
 pub use writer::CaseWriter;

@@ -22,6 +22,7 @@ use super::keys::PublicKey;
 use super::meaning::Meaning;
 use super::reader::{Line, Lines, RECORD_BYTES_MAX};
 use super::record::{Body, Head, NONE, Opened, Record, SCHEMA};
+use super::surroundings::{self, Strays};
 use crate::error::{Action, CaseProblem, RecordFault};
 use crate::{Error, Result, escape};
 
@@ -66,6 +67,10 @@ pub struct Verified {
     pub sealed: u64,
     /// How many sealed files are not there.
     pub sealed_absent: u64,
+    /// How many files of public keys are not there. Those that are there are what the records name.
+    pub keys_absent: u64,
+    /// Files of the folder that are no part of the case.
+    pub strays: Strays,
     /// Scans without a record of their end.
     pub unfinished_scans: Vec<u64>,
     /// Whether `records.jsonl.minisig` is there and holds: up to which record.
@@ -273,7 +278,20 @@ impl<'a> Check<'a> {
         }
         let signed_up_to = super::sign::verify(self.folder, &self.keyring)?;
         let counts = self.meaning.finish()?;
+        let keys_absent = surroundings::check_keys(self.folder, &self.keyring)?;
+        if let Some((record, fault)) = surroundings::changed_paper(self.folder, &counts.papers)? {
+            return Err(failed(root, CaseProblem::Broken { record, fault }));
+        }
+        let strays = surroundings::strays(
+            self.folder,
+            &self.keyring,
+            &counts.sealed_names,
+            &counts.papers,
+            &counts.set_aside,
+        )?;
         Ok(Verified {
+            keys_absent,
+            strays,
             case: self.case,
             opened,
             head: self.head,

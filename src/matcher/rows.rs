@@ -68,6 +68,10 @@ impl Query<'_> {
             }
         }
         for said in &mut lists {
+            let is_expired = |standing: &Arc<Standing>| standing.terms.is_expired(at);
+            if said.standing.as_ref().is_some_and(is_expired) {
+                said.rows.clear();
+            }
             said.rows.retain(counts);
         }
         lists.retain(|said| !said.rows.is_empty());

@@ -133,6 +133,12 @@ pub struct UsedList {
     /// The law or decision that allows its use.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub legal_basis: Option<String>,
+    /// The time from which it may not be used.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub expires: Option<String>,
+    /// Whether that had come when the scan began: the list matched nothing.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub expired: Option<bool>,
     /// Whom it protects.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub protects: Option<Name>,
@@ -220,6 +226,7 @@ impl Conditions {
     pub fn add_store(&mut self, store: &Store) -> Result<()> {
         let status = store.state()?;
         for list in status.lists {
+            let is_expired = list.is_expired();
             self.add(UsedList {
                 list: escaped(&list.terms.list),
                 path: escape::path(store.path()).into_owned(),
@@ -236,6 +243,8 @@ impl Conditions {
                 purpose: Some(escaped(&list.terms.purpose)),
                 uses: list.terms.uses,
                 legal_basis: list.terms.legal_basis.as_deref().map(escaped),
+                expires: list.terms.expires.map(time),
+                expired: is_expired.then_some(true),
                 protects: list.terms.protects.map(|protects| protects.name().into()),
                 min_quality: list.terms.min_quality,
                 // What was done by hand, and the changes before the last, are in no single file.

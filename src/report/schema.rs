@@ -36,7 +36,7 @@ enum AnyLine {
     /// The last line of `duplicates`.
     DuplicatesSummary(Summarized<DuplicatesSummary>),
     /// What `status` prints for each list.
-    ListState(ListState),
+    ListState(Box<ListState>),
     /// The last line of `status`.
     StoreSummary(Summarized<StoreSummary>),
     /// What `status --generations` prints for each generation.

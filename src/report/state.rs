@@ -72,6 +72,9 @@ pub struct ListState {
     /// The time of the last attempt that succeeded.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub succeeded: Option<String>,
+    /// The time from which it may not be used.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub expires: Option<String>,
     /// The time at which the next entry expires.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub next_expiry: Option<String>,
@@ -82,6 +85,9 @@ pub struct ListState {
     pub stale: bool,
     /// Whether the last attempt failed.
     pub failing: bool,
+    /// Whether it may not be used any more, so that it matches nothing.
+    #[serde(default)]
+    pub expired: bool,
 }
 
 impl From<&ListStatus> for ListState {
@@ -110,10 +116,12 @@ impl From<&ListStatus> for ListState {
             max_age_seconds: terms.max_age,
             tried: list.tried.map(time),
             succeeded: list.succeeded.map(time),
+            expires: terms.expires.map(time),
             next_expiry: list.next_expiry.map(time),
             error: list.error.clone(),
             stale: list.is_stale(),
             failing: list.is_failing(),
+            expired: list.is_expired(),
         }
     }
 }

@@ -150,8 +150,10 @@ impl Service {
         let place = self.jobs.clone().acquire_owned().await;
         let stop = CancelToken::new();
         let leaving = Leaving(stop.clone());
+        // The work goes on for a while after a client that left.
+        let under_way = self.withdrawals.enter();
         let done = tokio::task::spawn_blocking(move || {
-            let _place = place;
+            let (_place, _under_way) = (place, under_way);
             work(stop)
         });
         let done = done.await;

@@ -57,6 +57,7 @@ pub(crate) mod tls;
 mod verdict;
 pub(crate) mod watch;
 mod wire;
+mod withdrawals;
 
 use std::io;
 use std::net::SocketAddr;

@@ -24,6 +24,7 @@ use super::known::KnownLists;
 use super::review::Review;
 use super::tls::Tls;
 use super::watch::Watch;
+use super::withdrawals::Withdrawals;
 
 /// The most matches in one answer.
 pub(super) const MATCHES_MAX: usize = 1_000;
@@ -70,6 +71,7 @@ pub(super) struct Service {
     /// Fetches URLs, where any are fetched.
     pub(super) fetcher: Option<Fetcher>,
     pub(super) watch: Watch,
+    pub(super) withdrawals: Withdrawals,
     /// The largest file of a request, in bytes.
     pub(super) body_bytes: u64,
     /// How long a request may take.
@@ -124,6 +126,7 @@ impl Service {
                 options.body_bytes,
             )?,
             watch: Watch::new(options.log, wall),
+            withdrawals: Withdrawals::default(),
             body_bytes: options.body_bytes,
             deadline: options.deadline,
             trouble: RwLock::default(),
@@ -236,7 +239,8 @@ fn scratch(options: &Options, curation: &Curation) -> Result<PathBuf> {
 /// Takes over what the store becomes, for as long as there is a service.
 fn follow(service: &Weak<Service>) {
     while let Some(service) = service.upgrade() {
-        let error = service.catch_up().err().map(|error| error.to_string());
+        let caught_up = service.catch_up().and_then(|()| service.withdraw_step());
+        let error = caught_up.err().map(|error| error.to_string());
         *service
             .trouble
             .write()

@@ -81,6 +81,11 @@ impl ListStatus {
         }
     }
 
+    /// Whether it may not be used any more, so that it matches nothing.
+    pub fn is_expired(&self) -> bool {
+        self.terms.is_expired(clock::now())
+    }
+
     /// Whether the last attempt to refresh it failed.
     pub fn is_failing(&self) -> bool {
         self.failures > 0
@@ -103,7 +108,7 @@ impl Store {
     /// As [`Store::status`].
     pub fn with_problems(&self) -> Result<Vec<ListStatus>> {
         let mut lists = self.look(false)?.lists;
-        lists.retain(|list| list.is_stale() || list.is_failing());
+        lists.retain(|list| list.is_stale() || list.is_failing() || list.is_expired());
         Ok(lists)
     }
 

@@ -24,6 +24,8 @@ mod duplicates;
 mod exact;
 mod findings;
 mod first_store;
+#[cfg(all(unix, feature = "archives"))]
+mod hostile_papers;
 mod index;
 mod languages;
 mod list_flow;
@@ -45,6 +47,8 @@ mod schema;
 mod script;
 mod stdin;
 mod store;
+#[cfg(unix)]
+mod tamper;
 mod test_dir;
 #[cfg(all(unix, feature = "h264"))]
 mod tracks;

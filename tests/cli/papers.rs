@@ -435,7 +435,7 @@ fn paths(desk: &TestDir) -> std::collections::HashMap<String, String> {
 
 /// The members of a zip file by its directory (APPNOTE 6.3, section 4.3.12), in code that is not that of the product.
 #[cfg(feature = "archives")]
-fn unpacked(zip: &[u8]) -> std::collections::HashMap<String, Vec<u8>> {
+pub(super) fn unpacked(zip: &[u8]) -> std::collections::HashMap<String, Vec<u8>> {
     use std::io::Read as _;
     let number = |at: usize, bytes: usize| {
         let field = zip[at..at + bytes].iter().rev();

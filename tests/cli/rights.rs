@@ -534,3 +534,96 @@ fn what_is_old_goes_and_a_statement_says_so() {
     let pack = done(&desk, "review-pack c --key key --quiet", 0).stdout;
     assert!(pack.contains("\"schema\":\"basma-review/1\""), "{pack}");
 }
+
+/// A list past its end matches nothing, and every output says so.
+#[test]
+fn an_expired_list_matches_nothing_and_the_summary_says_so() {
+    let desk = TestDir::new();
+    store(&desk, &[("own", "")], "");
+    desk.picture("dump/a.png", 1);
+    done(&desk, "add dump/a.png --store store --quiet", 0);
+    done(&desk, "case keygen amina --quiet", 0);
+    let new = "case new c --purpose tests --legal-basis law --person amina --key amina";
+    done(&desk, new, 0);
+    let scan = "scan dump -l store -f jsonl";
+    let list = conditions(&done(&desk, scan, 1))["lists"][0].clone();
+    assert!(
+        list["expires"].is_null() && list["expired"].is_null(),
+        "{list}"
+    );
+    let ends = |time: &str| {
+        let text = fs::read_to_string(desk.path("store/sources.toml")).unwrap();
+        let kept = text.split("expires").next().unwrap();
+        desk.file("store/sources.toml", format!("{kept}expires = {time:?}\n"));
+        done(&desk, "refresh --store store --quiet", 0);
+    };
+    ends("2100-01-01");
+    let list = conditions(&done(&desk, scan, 1))["lists"][0].clone();
+    assert_eq!(list["expires"], "2100-01-01T00:00:00Z");
+    assert!(list["expired"].is_null(), "{list}");
+    let status = done(&desk, "status --store store", 0).stdout;
+    assert!(status.contains("may be used until 2100"), "{status}");
+    ends("2020-01-01T00:00:00Z");
+    let scanned = done(
+        &desk,
+        &format!("{scan} -o out.jsonl --case c --key amina"),
+        0,
+    );
+    assert!(
+        scanned.stderr.contains("list own expired on 2020"),
+        "{scanned:?}"
+    );
+    let text = fs::read_to_string(desk.path("out.jsonl")).unwrap();
+    let last: serde_json::Value = serde_json::from_str(text.lines().last().unwrap()).unwrap();
+    assert_eq!(last["summary"]["conditions"]["lists"][0]["expired"], true);
+    let told = done(&desk, "scan dump -l store", 0).stderr;
+    assert!(told.contains("matched nothing: own"), "{told}");
+    let report = done(&desk, "report out.jsonl", 0).stdout;
+    assert!(report.contains("expired: it matched nothing"), "{report}");
+    let status = done(&desk, "status --store store", 3).stdout;
+    assert!(status.contains("EXPIRED on 2020"), "{status}");
+    let records = fs::read_to_string(desk.path("c/records.jsonl")).unwrap();
+    assert!(
+        records.contains("\"expires\":\"2020-01-01T00:00:00Z\""),
+        "{records}"
+    );
+    done(&desk, "verify c", 0);
+    done(
+        &desk,
+        "case export c --as html --output c.html --key amina",
+        0,
+    );
+    let page = fs::read_to_string(desk.path("c.html")).unwrap();
+    assert!(page.contains("Expires"), "the papers say it");
+}
+
+/// A paper is a file of its own, which may have been handed on: people are told of it.
+#[test]
+fn a_withdrawal_tells_of_papers_that_were_made_before() {
+    let desk = TestDir::new();
+    store(&desk, &[("own", "")], "");
+    desk.picture("dump/a.png", 1);
+    let add = "add dump/a.png --store store --id r-1 --withdrawable --quiet";
+    let token = done(&desk, add, 0).stdout;
+    done(&desk, "case keygen amina --quiet", 0);
+    for case in ["with", "without"] {
+        let new =
+            format!("case new {case} --purpose tests --legal-basis law --person amina --key amina");
+        done(&desk, &new, 0);
+        let scan = format!("scan dump -l store --quiet --case {case} --key amina");
+        done(&desk, &scan, 1);
+    }
+    done(&desk, "case export with --as csv --key amina", 0);
+    let line = format!(
+        "withdraw --token {} --store store --case with --case without --key amina",
+        token.trim()
+    );
+    let told = done(&desk, &line, 0).stderr;
+    assert_eq!(
+        told.matches("may hold it still: 1 in with/exports").count(),
+        1,
+        "{told}"
+    );
+    assert!(!told.contains("without/exports"), "{told}");
+    done(&desk, "verify with", 0);
+}

@@ -20,6 +20,7 @@ mod tls;
 mod uploads;
 mod watch;
 mod wire;
+mod withdraw;
 
 #[path = "../pictures/mod.rs"]
 #[allow(dead_code, reason = "other tests need more of it")]

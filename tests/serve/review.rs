@@ -751,6 +751,60 @@ fn pictures_are_blurred_until_a_person_asks() {
     }
 }
 
+/// A member of an archive is shown as a file is: small, blurred until a person asks, and only while it is the same.
+#[test]
+fn members_of_archives_have_pictures_too() {
+    let desk = Desk::new();
+    let media = desk.picture.parent().unwrap();
+    let picture = fs::read(&desk.picture).unwrap();
+    let inner = crate::uploads::zip(&[("deep/c.jpg", &picture)]);
+    let archive = media.join("d.zip");
+    fs::write(
+        &archive,
+        crate::uploads::zip(&[("x.txt", b"x"), ("inner.zip", &inner)]),
+    )
+    .unwrap();
+    fs::remove_file(&desk.picture).unwrap();
+    fs::write(&desk.findings, desk.scan()).unwrap();
+    let root = media.parent().unwrap().to_str().unwrap();
+    let service = desk.serve(&["--media-root", root]);
+    let mut ana = Person::new(&service);
+    let case = desk.case("c.jpg");
+    let page = ana.get("/review").text();
+    let source = format!("/review/picture/{case}/0");
+    assert!(page.contains(&format!("src=\"{source}\"")), "{page}");
+    let blurred = ana.get(&source);
+    assert_eq!(blurred.status, 200, "{blurred:?}");
+    assert_eq!(blurred.header("cache-control"), Some("no-store"));
+    let (width, height) = sides(&blurred.body);
+    assert!(width.max(height) <= 16, "{width} x {height}");
+    let token = ana.token(&format!("/review/case/{case}"));
+    let view = format!("/review/case/{case}/view");
+    let shown = ana.post(&view, &[("token", &token), ("look", "grey")]);
+    let page = ana.get(shown.header("location").unwrap()).text();
+    let clear = between(&page, "<img class=\"clear\"", ">");
+    let clear = between(&clear, "src=\"", "\"").replace("&amp;", "&");
+    let (width, height) = sides(&ana.get(&clear).body);
+    assert!(
+        (100..=480).contains(&width.max(height)),
+        "{width} x {height}"
+    );
+    // Another member of that name, an archive that is cut, and none at all.
+    let other = fs::read(media.join("b.jpg")).unwrap();
+    let inner = crate::uploads::zip(&[("deep/c.jpg", &other)]);
+    fs::write(&archive, crate::uploads::zip(&[("inner.zip", &inner)])).unwrap();
+    assert_eq!(ana.get(&clear).status, 404);
+    let whole = fs::read(&archive).unwrap();
+    fs::write(&archive, &whole[..whole.len() / 2]).unwrap();
+    assert_eq!(ana.get(&source).status, 404);
+    fs::remove_file(&archive).unwrap();
+    assert_eq!(ana.get(&source).status, 404);
+    assert!(
+        !ana.get("/review").text().contains(&source),
+        "nothing is there to show"
+    );
+}
+
 #[test]
 fn pages_speak_the_language_of_the_visitor() {
     let desk = Desk::new();

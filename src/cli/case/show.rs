@@ -194,10 +194,15 @@ fn told_finding(
 
 /// The match that a finding is known by.
 fn best(prose: &Prose, finding: &Finding) -> String {
-    finding
-        .matches
-        .first()
+    let matches = &finding.matches;
+    let same = matches.iter().find(|m| is_same(m));
+    same.or(matches.first())
         .map_or_else(String::new, |m| near(prose, m))
+}
+
+/// Whether a match is of the very bytes.
+fn is_same(m: &Match) -> bool {
+    m.distance == 0 && m.radius == 0
 }
 
 /// A match in a few words.
@@ -209,7 +214,12 @@ pub(super) fn near(prose: &Prose, m: &Match) -> String {
         ("distance", u64::from(m.distance).into()),
         ("radius", u64::from(m.radius).into()),
     ];
-    prose.say("case-match", values)
+    let id = if is_same(m) {
+        "case-match-same"
+    } else {
+        "case-match"
+    };
+    prose.say(id, values)
 }
 
 fn told_coverage(prose: &Prose, coverage: &Coverage) -> String {

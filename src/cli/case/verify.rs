@@ -70,13 +70,29 @@ fn warn(verified: &Verified, args: &VerifyArgs, context: &Context<'_>) {
     if args.head.is_none() {
         complain(prose.word("case-open-end"));
     }
-    if verified.details_absent > verified.details_erased && verified.opened.recipients.is_empty() {
+    // Where paths are sealed, their details are in sealed files alone.
+    let are_sealed = verified.opened.policy.sealed_paths;
+    if verified.details_absent > verified.details_erased && !are_sealed {
         let count = verified.details_absent - verified.details_erased;
         complain(prose.say("case-details-missing", [("count", count.into())]));
     }
     if verified.details_beyond > 0 {
         let count = [("count", verified.details_beyond.into())];
         complain(prose.say("case-details-beyond", count));
+    }
+    if verified.keys_absent > 0 {
+        let count = [("count", verified.keys_absent.into())];
+        complain(prose.say("case-keys-absent", count));
+    }
+    let strays = &verified.strays;
+    if !strays.files.is_empty() {
+        let count = strays.files.len() as u64 + strays.more;
+        let mut names = strays.files.join(", ");
+        if strays.more > 0 {
+            names += ", …";
+        }
+        let values = [("count", count.into()), ("names", names.into())];
+        complain(prose.say("case-strays", values));
     }
     for scan in &verified.unfinished_scans {
         let values = [("number", scan.to_string().into())];

@@ -4,11 +4,14 @@
 //! digest that the finding states.
 
 use std::io::Cursor;
+#[cfg(feature = "serve")]
 use std::path::Path;
 
 use basma::hash::HashType;
 use basma::hasher::Hasher;
 use basma::media::SmallPicture;
+#[cfg(feature = "serve")]
+use basma::scan::ArchiveLimits;
 use basma::scan::{Absence, Originals};
 use image::{DynamicImage, GrayImage, ImageFormat, RgbImage};
 
@@ -22,9 +25,18 @@ pub(crate) const NOT_THERE: Missing = "page-thumbnail-missing";
 const CHANGED: Missing = "page-thumbnail-changed";
 pub(crate) const NOT_DECODED: Missing = "page-thumbnail-not-decoded";
 
-/// The first frame of a file as PNG: its longer side has so many pixels at most.
-pub(crate) fn png(path: &Path, sha256: &str, side: u32, is_grey: bool) -> Result<Vec<u8>, Missing> {
+/// The first frame of a file, or of a member of an archive, as PNG: its longer side has so many pixels at most. No more of
+/// an archive is read than these limits allow.
+#[cfg(feature = "serve")]
+pub(crate) fn png(
+    path: &Path,
+    sha256: &str,
+    limits: ArchiveLimits,
+    side: u32,
+    is_grey: bool,
+) -> Result<Vec<u8>, Missing> {
     let originals = originals().map_err(|_| NOT_DECODED)?;
+    let originals = originals.with_archives(limits);
     let content = originals.read(path, sha256).map_err(missing)?;
     small(&content, side, is_grey)
 }

@@ -102,6 +102,13 @@ fn used(prose: &Prose, list: &UsedList, made: i64) -> String {
     if !list.uses.is_empty() {
         add("page-uses", codes(prose, &list.uses));
     }
+    if let Some(end) = &list.expires {
+        let mut cell = html(&prose.say("review-span", [("span", words::moment(prose, end))]));
+        if list.expired == Some(true) {
+            cell += &format!(" <strong>{}</strong>", html(&prose.word("page-expired")));
+        }
+        add("paper-expires", cell);
+    }
     if let Some(protects) = &list.protects {
         add("page-protects", html(&words::protects(prose, protects)));
     }

@@ -4,7 +4,7 @@
 //! They are read here as JSON, so that a basma without the service forgets them too. An id is never given again.
 
 use std::collections::BTreeSet;
-use std::fs::{File, TryLockError};
+use std::fs::File;
 use std::io::{BufRead as _, BufReader, Write as _};
 use std::path::Path;
 
@@ -17,17 +17,20 @@ use super::queue::{failed, holds, keep_private};
 
 const FILE: &str = "service/journal.jsonl";
 
-/// Held by the service for as long as it runs.
-const LOCK: &str = "service/lock";
-
-/// Forgets the contents that hold one of these texts: their hashes, notes and metadata. Gives how many.
+/// Forgets the contents that hold one of these texts: their hashes, notes and metadata. Gives how many. No service may
+/// run: it would go on with the old file.
 pub(super) fn forget_texts(store: &Path, texts: &BTreeSet<String>) -> Result<u64> {
     let path = store.join(FILE);
-    let Some(_lock) = lock(&store.join(LOCK), &path)? else {
+    if !path.is_file() {
         return Ok(0);
-    };
+    }
+    rewrite(&path, texts)
+}
+
+/// Writes a journal without the contents that hold one of these texts. Gives how many there were.
+pub(crate) fn rewrite(path: &Path, texts: &BTreeSet<String>) -> Result<u64> {
     let mut meant = BTreeSet::new();
-    each(&path, |_, value| {
+    each(path, |_, value| {
         if value["did"] == "content" && holds(value, texts) {
             meant.extend(value["id"].as_u64());
         }
@@ -36,8 +39,8 @@ pub(super) fn forget_texts(store: &Path, texts: &BTreeSet<String>) -> Result<u64
     if meant.is_empty() {
         return Ok(0);
     }
-    let mut kept = AtomicFile::private(&path)?;
-    each(&path, |line, value| {
+    let mut kept = AtomicFile::private(path)?;
+    each(path, |line, value| {
         let id = value["id"].as_u64().filter(|id| meant.contains(id));
         let of_content = |id: &u64| match value["did"].as_str() {
             Some("content") => Some(line_of(&json!({"did": "next", "id": id + 1}))),
@@ -48,33 +51,11 @@ pub(super) fn forget_texts(store: &Path, texts: &BTreeSet<String>) -> Result<u64
             Some(instead) => kept.write_all(&instead),
             None => kept.write_all(line),
         };
-        written.map_err(failed(Action::Write, &path))
+        written.map_err(failed(Action::Write, path))
     })?;
     keep_private(kept.draft_path())?;
     kept.publish()?;
     Ok(meant.len() as u64)
-}
-
-/// The lock of the service; none where no service ever ran on the store. A running one would go on with the old file.
-fn lock(lock: &Path, journal: &Path) -> Result<Option<File>> {
-    if !journal.is_file() {
-        return Ok(None);
-    }
-    let file = File::options()
-        .write(true)
-        .create(true)
-        .truncate(false)
-        .open(lock);
-    let file = file.map_err(failed(Action::Lock, lock))?;
-    match file.try_lock() {
-        Ok(()) => Ok(Some(file)),
-        Err(TryLockError::WouldBlock) => {
-            let path = journal.to_owned();
-            let problem = Problem::ServiceRuns;
-            Err(Error::Store { path, problem })
-        }
-        Err(TryLockError::Error(error)) => Err(failed(Action::Lock, lock)(error)),
-    }
 }
 
 /// Hands on each line with what it holds. An unfinished last line counts for nothing.
@@ -144,7 +125,7 @@ mod tests {
     }
 
     #[test]
-    fn a_damaged_journal_and_one_of_a_running_service_are_left_alone() {
+    fn a_damaged_journal_is_left_alone() {
         let texts = BTreeSet::from(["0b".to_owned()]);
         let damaged = store(&[content(1, "0b")]);
         let path = damaged.path().join(FILE);
@@ -154,10 +135,6 @@ mod tests {
         std::fs::write(&path, &text).unwrap();
         assert!(forget_texts(damaged.path(), &texts).is_err());
         assert_eq!(std::fs::read_to_string(&path).unwrap(), text);
-        let used = store(&[content(1, "0b")]);
-        let lock = File::create(used.path().join(LOCK)).unwrap();
-        lock.lock().unwrap();
-        assert!(forget_texts(used.path(), &texts).is_err());
         let none = tempfile::tempdir().unwrap();
         assert_eq!(forget_texts(none.path(), &texts).unwrap(), 0);
     }

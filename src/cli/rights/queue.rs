@@ -69,13 +69,30 @@ fn lines(
 
 /// Forgets the cases of the queue that hold one of these texts. Gives how many.
 pub(super) fn forget_texts(store: &Path, texts: &BTreeSet<String>) -> Result<u64> {
+    forget(store, &of_texts(store, texts)?)
+}
+
+/// The cases of the queue that hold one of these texts.
+fn of_texts(store: &Path, texts: &BTreeSet<String>) -> Result<BTreeSet<String>> {
     let mut meant = BTreeSet::new();
     each(store, |case, value| {
         if holds(value, texts) {
             meant.insert(case.to_owned());
         }
     })?;
-    forget(store, &meant)
+    Ok(meant)
+}
+
+/// [`forget_texts`], by the process that has the queue open.
+#[cfg(feature = "serve")]
+pub(crate) fn rewrite(store: &Path, texts: &BTreeSet<String>) -> Result<u64> {
+    let path = path_of(store);
+    let cases = of_texts(store, texts)?;
+    if cases.is_empty() {
+        return Ok(0);
+    }
+    let file = File::open(&path).map_err(failed(Action::Open, &path))?;
+    write_without(&path, &file, &cases)
 }
 
 /// Forgets the cases of the queue to which nothing happened since a time. Gives how many.
@@ -92,7 +109,7 @@ pub(super) fn forget_older(store: &Path, before: i64) -> Result<u64> {
 }
 
 /// Whether a text stands anywhere in a value.
-pub(super) fn holds(value: &Value, texts: &BTreeSet<String>) -> bool {
+pub(crate) fn holds(value: &Value, texts: &BTreeSet<String>) -> bool {
     match value {
         Value::String(text) => texts.contains(text),
         Value::Array(values) => values.iter().any(|value| holds(value, texts)),
@@ -117,12 +134,16 @@ fn forget(store: &Path, cases: &BTreeSet<String>) -> Result<u64> {
         }
         Err(TryLockError::Error(error)) => return Err(failed(Action::Lock, &path)(error)),
     }
-    let mut kept = AtomicFile::create(&path)?;
-    lines(&path, &file, |line, case, _| {
+    write_without(&path, &file, cases)
+}
+
+fn write_without(path: &Path, file: &File, cases: &BTreeSet<String>) -> Result<u64> {
+    let mut kept = AtomicFile::private(path)?;
+    lines(path, file, |line, case, _| {
         if cases.contains(case) {
             return Ok(());
         }
-        kept.write_all(line).map_err(failed(Action::Write, &path))
+        kept.write_all(line).map_err(failed(Action::Write, path))
     })?;
     keep_private(kept.draft_path())?;
     kept.publish()?;

@@ -53,6 +53,18 @@ pub(in crate::cli) fn calibration_lines(prose: &Prose, conditions: &Conditions) 
     lines
 }
 
+/// A line that names the lists that matched nothing because they may not be used any more, if there are any.
+pub(in crate::cli) fn expired_line(prose: &Prose, conditions: &Conditions) -> Option<String> {
+    let expired = conditions
+        .lists
+        .iter()
+        .filter(|list| list.expired == Some(true));
+    let mut names: Vec<&str> = expired.map(|list| list.list.as_str()).collect();
+    names.dedup();
+    let values = [("lists", names.join(", ").into())];
+    (!names.is_empty()).then(|| prose.say("expired-lists", values))
+}
+
 /// What was counted for a list; none where nothing was.
 pub(in crate::cli) fn counted(prose: &Prose, quote: &CalibrationQuote) -> Option<String> {
     let (files, matched, high) = (quote.files?, quote.matched?, quote.high_ppb?);

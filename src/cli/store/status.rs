@@ -61,7 +61,7 @@ pub(crate) fn status(args: &StatusArgs, context: &Context<'_>) -> Result<Verdict
         }
     }
     out.finish()?;
-    let is_good = |list: &ListStatus| !list.is_stale() && !list.is_failing();
+    let is_good = |list: &ListStatus| !list.is_stale() && !list.is_failing() && !list.is_expired();
     Ok(
         if status.generation > 0 && status.lists.iter().all(is_good) {
             Verdict::Done
@@ -146,6 +146,14 @@ fn text(list: &ListStatus, prose: &Prose) -> String {
     }
     if list.set_aside > 0 {
         line("status-set-aside", vec![("count", list.set_aside.into())]);
+    }
+    if let Some(end) = terms.expires {
+        let id = if list.is_expired() {
+            "status-expired"
+        } else {
+            "status-expires"
+        };
+        line(id, vec![("time", prose.moment(end))]);
     }
     if list.is_stale() {
         line("status-stale", vec![]);

@@ -106,10 +106,10 @@ impl ScanRecorder {
                 at_most: used.at_most.as_ref().map(ToString::to_string),
                 purpose: used.purpose.as_deref().map(facts::shortened),
                 legal_basis: used.legal_basis.as_deref().map(facts::shortened),
+                expires: used.expires.clone(),
                 signed_by: used.signed_by.clone(),
                 uses: used.uses.clone(),
                 protects: used.protects.as_ref().map(ToString::to_string),
-                ..List::default()
             };
             recorder.case.add(Body::List(Box::new(list)))?;
             if let Some(calibration) = calibration(used, recorder.scan) {

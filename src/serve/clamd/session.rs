@@ -143,6 +143,7 @@ impl<I: AsyncRead + Unpin, O: AsyncWrite + Unpin> Session<I, O> {
     /// Receives a file and answers with what the lists say of it.
     async fn stream(&mut self, end: u8) -> io::Result<Next> {
         let deadline = Instant::now() + self.service.deadline;
+        let _under_way = self.service.withdrawals.enter();
         let received = Received::new(self.service.body_bytes);
         let received = timeout_at(deadline, receive(&mut self.input, received)).await;
         let received = match received {

@@ -84,6 +84,8 @@ pub(super) struct Journal {
     end: u64,
     /// Whether something may stand after that which counts for nothing.
     is_torn: bool,
+    /// Whether another file took its place, which is not open yet.
+    is_replaced: bool,
     /// What could not be written, and stands before what is written next.
     late: Vec<Record>,
     _lock: File,
@@ -103,16 +105,13 @@ impl Journal {
             state = State::default();
             read = replay(&path, Position::default(), &mut state)?;
         }
-        let mut options = OpenOptions::new();
-        options.read(true).write(true).create(true).truncate(false);
-        #[cfg(unix)]
-        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-        let file = options.open(&path).map_err(io_error(Action::Open, &path))?;
+        let file = open(&path)?;
         let journal = Journal {
             file,
             path,
             end: read.end,
             is_torn: read.seen.bytes != read.end,
+            is_replaced: false,
             late: Vec::new(),
             _lock: lock,
         };
@@ -132,6 +131,25 @@ impl Journal {
         Ok(folder)
     }
 
+    pub(super) fn is_replaced(&self) -> bool {
+        self.is_replaced
+    }
+
+    /// Opens the file that took the place of this one. Until that was done, nothing is added.
+    ///
+    /// # Errors
+    /// As [`Journal::open`].
+    pub(super) fn open_again(&mut self) -> Result<State> {
+        self.is_replaced = true;
+        let mut state = State::default();
+        let read = replay(&self.path, Position::default(), &mut state)?;
+        self.file = open(&self.path)?;
+        self.end = read.end;
+        self.is_torn = read.seen.bytes != read.end;
+        self.is_replaced = false;
+        Ok(state)
+    }
+
     /// Adds lines. They are on the disk when this returns, with the place at which each begins. After an error none of them
     /// counts.
     pub(super) fn append(&mut self, records: &[Record]) -> Result<Vec<u64>> {
@@ -147,6 +165,9 @@ impl Journal {
     }
 
     fn try_append(&mut self, records: &[Record]) -> io::Result<Vec<u64>> {
+        if self.is_replaced {
+            return Err(io::ErrorKind::ResourceBusy.into());
+        }
         if self.is_torn {
             self.file.set_len(self.end)?;
             self.is_torn = false;
@@ -175,6 +196,14 @@ impl Journal {
         self.end += text.len() as u64;
         Ok(places)
     }
+}
+
+fn open(path: &Path) -> Result<File> {
+    let mut options = OpenOptions::new();
+    options.read(true).write(true).create(true).truncate(false);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options.open(path).map_err(io_error(Action::Open, path))
 }
 
 /// Takes up the lines after a place.

@@ -16,6 +16,7 @@ mod state;
 #[cfg(test)]
 mod tests;
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
@@ -141,9 +142,39 @@ impl Curation {
     /// # Errors
     /// [`basma::Error::Io`] where its line cannot be read any more.
     pub(super) fn content(&self, id: u64) -> Result<Option<Content>> {
-        let Some(at) = self.state().place_of(id) else {
-            return Ok(None);
+        let mut attempt = 0;
+        loop {
+            let Some(at) = self.state().place_of(id) else {
+                return Ok(None);
+            };
+            let found = journal::content_at(&self.path, at);
+            attempt += 1;
+            match found {
+                Ok(content) if content.id == id => return Ok(Some(content)),
+                // A withdrawal may have put another file in its place between the two looks.
+                _ if attempt == 1 => {
+                    drop(self.journal());
+                    self.catch_up()?;
+                }
+                Ok(_) => return Ok(None),
+                Err(error) => return Err(error),
+            }
+        }
+    }
+
+    /// Erases the contents that hold one of these texts, with their notes and metadata. Gives how many.
+    ///
+    /// # Errors
+    /// Those of the journal.
+    pub(super) fn erase(&self, texts: &BTreeSet<String>) -> Result<u64> {
+        let Some(mut journal) = self.journal() else {
+            return Ok(0);
         };
-        journal::content_at(&self.path, at).map(Some)
+        let erased = crate::cli::rights::rewrite_contents(&self.path, texts);
+        if !matches!(erased, Ok(0)) || journal.is_replaced() {
+            // Whatever became of it, the file may be another one now.
+            *self.state_mut() = journal.open_again()?;
+        }
+        erased
     }
 }

@@ -3,6 +3,7 @@
 //! A last line without its end is what a killed process left of a record that nobody was told about. It is dropped. Any
 //! other damage is an error: a queue without its decisions would ask for them again.
 
+use std::collections::BTreeSet;
 use std::fs::{self, File, OpenOptions};
 use std::io::{Read as _, Seek as _, SeekFrom, Write as _};
 use std::path::{Path, PathBuf};
@@ -47,6 +48,11 @@ impl Record {
         }
     }
 
+    /// Whether it holds one of these texts.
+    pub(super) fn holds(&self, texts: &BTreeSet<String>) -> bool {
+        serde_json::to_value(self).map_or(true, |value| crate::cli::rights::holds(&value, texts))
+    }
+
     /// The line, with its end.
     pub(super) fn line(&self) -> Vec<u8> {
         let mut line = serde_json::to_vec(self).expect("texts and numbers");
@@ -62,6 +68,8 @@ pub(super) struct Journal {
     path: PathBuf,
     /// Where the next record begins.
     end: u64,
+    /// Whether another file took its place, which is not open yet.
+    is_replaced: bool,
 }
 
 impl Journal {
@@ -112,11 +120,38 @@ impl Journal {
         if bytes.len() as u64 > end {
             file.set_len(end).map_err(failed(Action::Write))?;
         }
-        Ok(Journal { file, path, end })
+        Ok(Journal {
+            file,
+            path,
+            end,
+            is_replaced: false,
+        })
+    }
+
+    pub(super) fn is_replaced(&self) -> bool {
+        self.is_replaced
+    }
+
+    /// Opens the file that took the place of this one. Each record is handed on. Until that was done, nothing is added.
+    ///
+    /// # Errors
+    /// As [`Journal::open`].
+    pub(super) fn open_again(&mut self, store: &Path, each: impl FnMut(Record)) -> Result<()> {
+        self.is_replaced = true;
+        // The same file cannot be locked twice.
+        let _ = self.file.unlock();
+        *self = Journal::open(store, each)?;
+        Ok(())
     }
 
     /// Adds records. They are on the disk when this returns; after an error none of them counts.
     pub(super) fn append(&mut self, records: &[Record]) -> Result<()> {
+        if self.is_replaced {
+            return Err(Error::Store {
+                path: self.path.clone(),
+                problem: Problem::ReviewInUse,
+            });
+        }
         let text: Vec<u8> = records.iter().flat_map(Record::line).collect();
         if self.end + text.len() as u64 > BYTES_MAX {
             return Err(Error::Store {

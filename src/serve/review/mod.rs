@@ -31,7 +31,8 @@ mod scale;
 mod sightings;
 mod visitor;
 
-use std::path::PathBuf;
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use axum::Router;
@@ -110,6 +111,27 @@ impl Review {
             sessions: Sessions::new()?,
             writer,
         })
+    }
+}
+
+impl Review {
+    /// Keeps matches that hold one of these texts out of the queue from now on.
+    pub(super) fn withhold(&self, texts: BTreeSet<String>) {
+        if let Ok(queue) = &self.queue {
+            queue.withhold(texts);
+        }
+    }
+
+    /// Erases the cases of the queue that hold one of these texts. Gives how many.
+    ///
+    /// # Errors
+    /// Those of the journal of the queue.
+    pub(super) fn erase(&self, store: &Path, texts: &BTreeSet<String>) -> Result<u64> {
+        match &self.queue {
+            Ok(queue) => queue.erase(store, texts),
+            // Nothing of it is in memory: a damaged file is left to a person.
+            Err(_) => crate::cli::rights::rewrite_queue(store, texts),
+        }
     }
 }
 

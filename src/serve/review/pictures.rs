@@ -1,6 +1,7 @@
 //! Pictures of files that matched: made small and anew, blurred and grey until a person asks.
 //!
-//! Only files below the folder that the operator named are read. They must still have the digest of their finding.
+//! Only files below the folder that the operator named are read, and members of archives below it. They must still have the
+//! digest of their finding.
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -8,6 +9,7 @@ use std::sync::Arc;
 use axum::extract::{Path as Named, Query, State};
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse as _, Response};
+use basma::scan::{ArchiveLimits, Origin};
 use serde::Deserialize;
 
 use super::ReviewOptions;
@@ -23,6 +25,12 @@ const CLEAR_SIDE: u32 = 480;
 
 /// The longer side of a blurred one. It has no more pixels than these: nothing sharper can be made of it.
 const BLURRED_SIDE: u32 = 14;
+
+/// The most that is unpacked of an archive for one picture, in bytes.
+const UNPACKED_BYTES_MAX: u64 = 1 << 30;
+
+/// The most members of an archive that are passed over for one picture.
+const MEMBERS_MAX: u64 = 100_000;
 
 /// How long clear pictures are shown after a person asked for them.
 const CLEAR_SECONDS: i64 = 600;
@@ -76,12 +84,27 @@ fn path(options: &ReviewOptions, seen: &Sighting) -> Option<PathBuf> {
     below(options.media_root.as_deref()?, &named)
 }
 
-/// A file below a folder, links followed. A relative name begins at the folder.
+/// A file below a folder, or a member of one, links followed. A relative name begins at the folder.
 fn below(root: &Path, named: &Path) -> Option<PathBuf> {
     let root = root.canonicalize().ok()?;
-    let path = root.join(named).canonicalize().ok()?;
-    let is_file = path.metadata().is_ok_and(|metadata| metadata.is_file());
-    (path.starts_with(&root) && is_file).then_some(path)
+    let named = root.join(named);
+    let origin = Origin::of(&named).ok()?;
+    let file = origin.file.canonicalize().ok()?;
+    if !file.starts_with(&root) {
+        return None;
+    }
+    let member = &named.as_os_str().as_encoded_bytes()[origin.file.as_os_str().len()..];
+    let member = basma::escape::unescape_path(&basma::escape::escape(member))?;
+    let mut path = file.into_os_string();
+    path.push(member);
+    Some(path.into())
+}
+
+/// How much of an archive is read for one picture: people wait for it.
+fn limits() -> ArchiveLimits {
+    ArchiveLimits::default()
+        .with_unpacked_bytes(UNPACKED_BYTES_MAX)
+        .with_members(MEMBERS_MAX)
 }
 
 /// The picture of a file of a case.
@@ -119,7 +142,7 @@ pub(super) async fn picture(
         let sha256 = seen.finding.sha256.as_deref();
         Ok(path
             .zip(sha256)
-            .and_then(|(path, sha256)| picture::png(&path, sha256, side, is_grey).ok()))
+            .and_then(|(path, sha256)| picture::png(&path, sha256, limits(), side, is_grey).ok()))
     });
     match made.await {
         Ok(Some(png)) => {
@@ -148,10 +171,21 @@ mod tests {
         }
         std::os::unix::fs::symlink(folder.path().join("out.png"), root.join("link.png")).unwrap();
         std::os::unix::fs::symlink(root.join("a/in.png"), root.join("inner.png")).unwrap();
+        std::fs::write(folder.path().join("out.zip"), "x").unwrap();
+        std::fs::write(root.join("a/in.zip"), "x").unwrap();
+        std::os::unix::fs::symlink(folder.path().join("out.zip"), root.join("link.zip")).unwrap();
+        std::os::unix::fs::symlink(root.join("a/in.zip"), root.join("inner.zip")).unwrap();
+        std::fs::create_dir(root.join("odd!")).unwrap();
+        std::fs::write(root.join("odd!/in.png"), "x").unwrap();
         let of = |named: &Path| below(&root, named);
         assert!(of(Path::new("a/in.png")).is_some());
         assert!(of(&root.join("a/in.png")).is_some());
         assert!(of(Path::new("inner.png")).is_some());
+        // A member, of an archive that a link leads to as well; a file below a folder with such a name.
+        let of_archive = Some(root.canonicalize().unwrap().join("a/in.zip!/b/c.png"));
+        assert_eq!(of(Path::new("a/in.zip!/b/c.png")), of_archive);
+        assert_eq!(of(Path::new("inner.zip!/b/c.png")), of_archive);
+        assert!(of(Path::new("odd!/in.png")).is_some_and(|path| path.is_file()));
         for named in [
             "../out.png",
             "a/../../out.png",
@@ -159,6 +193,11 @@ mod tests {
             "a",
             "missing",
             "/etc/passwd",
+            "../out.zip!/b.png",
+            "link.zip!/b.png",
+            "missing.zip!/b.png",
+            "a!/../../out.png",
+            "odd!/../../out.png",
         ] {
             assert_eq!(of(Path::new(named)), None, "{named}");
         }

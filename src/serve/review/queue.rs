@@ -1,6 +1,7 @@
 //! The queue: every case, in memory and in the journal.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
+use std::path::Path;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
@@ -11,6 +12,7 @@ use basma::report::Finding;
 use super::case::{Case, Origin, SIGHTINGS_MAX, Sighting, State, Step};
 use super::finding::{kept, key};
 use super::journal::{BYTES_MAX, Journal, Record, What};
+use crate::cli::rights::holds;
 
 /// The largest number of cases.
 const CASES_MAX: usize = 100_000;
@@ -40,6 +42,8 @@ pub(super) struct Cases {
     next: u64,
     /// The bytes of all records.
     bytes: u64,
+    /// What is withdrawn by a token: matches that hold it are not taken.
+    withheld: BTreeSet<String>,
     /// Sightings that the journal does not hold yet.
     unwritten: Vec<Record>,
     /// The number of cases that nobody decided.
@@ -126,6 +130,40 @@ impl Queue {
         self.write(Some((case, step)))
     }
 
+    /// Keeps sightings that hold one of these texts out, from now on.
+    pub(super) fn withhold(&self, texts: BTreeSet<String>) {
+        self.cases().withheld = texts;
+    }
+
+    /// Erases the cases that hold one of these texts. Gives how many.
+    ///
+    /// # Errors
+    /// Those of the journal. Records that cannot be added to it any more are kept for the next attempt.
+    pub(super) fn erase(&self, store: &Path, texts: &BTreeSet<String>) -> Result<u64> {
+        self.flush()?;
+        let mut journal = self.journal.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut cases = self.cases();
+        let erased = crate::cli::rights::rewrite_queue(store, texts);
+        if matches!(erased, Ok(0)) && !journal.is_replaced() {
+            return erased;
+        }
+        // Whatever became of it, the file may be another one now.
+        let mut read = Cases {
+            withheld: cases.withheld.clone(),
+            ..Cases::default()
+        };
+        journal.open_again(store, |record| read.replay(record))?;
+        for record in cases.unwritten.drain(..) {
+            let is_kept = |record: &Record| !record.holds(texts);
+            if is_kept(&record) {
+                read.unwritten.push(record.clone());
+                read.replay(record);
+            }
+        }
+        *cases = read;
+        erased
+    }
+
     fn write(&self, step: Option<(&str, Step)>) -> Result<()> {
         let mut journal = self.journal.lock().unwrap_or_else(PoisonError::into_inner);
         let mut records = std::mem::take(&mut self.cases().unwritten);
@@ -200,6 +238,9 @@ impl Cases {
         let Some(name) = name.map(str::to_owned) else {
             return Taken::NoCluster;
         };
+        if self.withholds(&finding) {
+            return Taken::NoMatch;
+        }
         let key = key(&finding);
         let has_room = origin == Origin::Scan || self.undecided < UNDECIDED_MAX;
         if let Some(case) = self.by_name.get_mut(&name) {
@@ -231,6 +272,12 @@ impl Cases {
         self.unwritten.push(record);
         self.change(&name, |case, _| case.see(sighting, key));
         Taken::Added
+    }
+
+    /// Whether a finding holds what is withdrawn.
+    fn withholds(&self, finding: &Finding) -> bool {
+        let is_held = || serde_json::to_value(finding).map(|value| holds(&value, &self.withheld));
+        !self.withheld.is_empty() && is_held().unwrap_or(true)
     }
 
     /// A case, if there is one of this name.

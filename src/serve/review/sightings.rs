@@ -19,6 +19,7 @@ use super::case::Origin;
 use super::queue::Queue;
 use crate::serve::decide::now;
 use crate::serve::service::Service;
+use crate::serve::withdrawals::UnderWay;
 
 /// How long sightings are gathered before they are written.
 const PAUSE: Duration = Duration::from_millis(100);
@@ -34,6 +35,7 @@ struct Sighted {
     /// What it matches, where the finding does not say.
     found: Option<Found>,
     is_framed: bool,
+    under_way: UnderWay,
 }
 
 /// The thread that takes matches into the queue.
@@ -79,7 +81,9 @@ fn take(queue: &Queue, taken: &Receiver<Sighted>) {
     loop {
         match taken.recv_timeout(PAUSE) {
             Ok(sighted) => {
+                let under_way = sighted.under_way.clone();
                 queue.see(whole(sighted), Origin::LookUp, now());
+                drop(under_way);
             }
             Err(RecvTimeoutError::Timeout) => {}
             Err(RecvTimeoutError::Disconnected) => break,
@@ -99,6 +103,7 @@ fn whole(sighted: Sighted) -> Finding {
         mut finding,
         found,
         is_framed,
+        under_way: _,
     } = sighted;
     let Some(found) = found else {
         return *finding;
@@ -166,7 +171,8 @@ impl Service {
         }
         let mut printed = Finding::of_scan(finding);
         printed.path.clear();
-        self.review.note(printed, None, false);
+        let under_way = self.withdrawals.enter();
+        self.review.note(printed, None, false, under_way);
     }
 
     /// Leaves out what a curator switched off, as answers do.
@@ -174,7 +180,8 @@ impl Service {
         let mut found = found.clone();
         self.keep_in_force(&mut found.matches, 0.0);
         if !found.matches.is_empty() {
-            self.review.note(finding, Some(found), is_framed);
+            let under_way = self.withdrawals.enter();
+            self.review.note(finding, Some(found), is_framed, under_way);
         }
     }
 }
@@ -186,7 +193,7 @@ impl Review {
         !matches.is_empty() && !queue.leaves_out()
     }
 
-    fn note(&self, finding: Finding, found: Option<Found>, is_framed: bool) {
+    fn note(&self, finding: Finding, found: Option<Found>, is_framed: bool, under_way: UnderWay) {
         let (Ok(queue), Some(writer)) = (&self.queue, &self.writer) else {
             return;
         };
@@ -194,6 +201,7 @@ impl Review {
             finding: Box::new(finding),
             found,
             is_framed,
+            under_way,
         };
         if !writer.hand_on(sighted) {
             queue.left_out();

@@ -48,6 +48,7 @@ pub(super) async fn watch(
     next: Next,
 ) -> Response {
     let begun = Instant::now();
+    let _under_way = service.withdrawals.enter();
     let id = service.watch.ids.of(request.headers());
     let route = request.extensions().get::<MatchedPath>().cloned();
     let method = method(request.method());

@@ -118,6 +118,9 @@ pub struct Terms {
     /// The law or decision that allows its use, in the words of the institution.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub legal_basis: Option<String>,
+    /// Until when it may be used, in seconds since 1970-01-01 UTC. From then on it matches nothing, and allows nothing.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub expires: Option<i64>,
     /// Whom it protects, where that is decided.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub protects: Option<Protected>,
@@ -145,8 +148,14 @@ impl Terms {
             fail: None,
             uses: Vec::new(),
             legal_basis: None,
+            expires: None,
             protects: None,
         }
+    }
+
+    /// Whether it may not be used any more, at a time in seconds since 1970-01-01 UTC.
+    pub fn is_expired(&self, at: i64) -> bool {
+        self.expires.is_some_and(|end| end <= at)
     }
 
     /// The list's own radius for a type, if it has one.

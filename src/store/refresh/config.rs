@@ -90,6 +90,7 @@ struct SourceTable {
     #[serde(default)]
     uses: Vec<String>,
     legal_basis: Option<String>,
+    expires: Option<String>,
     protects: Option<Protected>,
     from: Option<Origin>,
     keys: Option<Vec<String>>,
@@ -229,6 +230,7 @@ impl Source {
             fail: table.fail,
             uses: table.uses,
             legal_basis: table.legal_basis,
+            expires: table.expires.as_deref().map(end).transpose()?,
             protects: table.protects,
         };
         terms.check()?;
@@ -355,6 +357,22 @@ impl Source {
             &digest.as_str()[..16]
         )
     }
+}
+
+/// The time at which something ends: of RFC 3339, or a day, at whose beginning in UTC it ends.
+fn end(text: &str) -> Result<i64> {
+    let wrong = || {
+        let text = escape::escape(text.as_bytes()).into_owned();
+        Error::from(Problem::SourcesExpires { text })
+    };
+    if let Ok(time) = text.parse::<jiff::Timestamp>() {
+        return Ok(time.as_second());
+    }
+    let day = text.parse::<jiff::civil::Date>().ok();
+    let day = day.filter(|_| text.len() == "2026-01-31".len());
+    let begins = day.and_then(|day| day.to_zoned(jiff::tz::TimeZone::UTC).ok());
+    let begins = begins.ok_or_else(wrong)?;
+    Ok(begins.timestamp().as_second())
 }
 
 /// A time with its unit: `90s`, `30m`, `36h`, `7d`.

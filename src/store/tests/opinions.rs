@@ -2,6 +2,7 @@
 
 use super::*;
 use crate::list::Opinion;
+use crate::matcher::Policy;
 
 /// A list that may block, and one of what is allowed.
 fn config(world: &World, more: &str) -> String {
@@ -13,6 +14,34 @@ fn config(world: &World, more: &str) -> String {
 
 fn entry(hash: &str, opinion: &str) -> String {
     format!("{{\"v\":1,{hash},\"id\":\"x\",\"opinion\":\"{opinion}\"}}\n")
+}
+
+/// A list that may not be used any more matches nothing, and allows nothing.
+#[test]
+fn an_expired_list_matches_and_allows_nothing() {
+    let world = World::new();
+    world.publish("a.txt", &format!("{}\n", line("add", 1, "x")));
+    world.publish("b.txt", &format!("{}\n", line("add", 1, "y")));
+    let end = "expires = \"2030-01-01\"";
+    let allows = format!("{end}\nsuppresses = [\"a\"]");
+    let of = |list: &str, more: &str| world.source(list, "snapshot", more);
+    let ends = 1_893_456_000;
+    let looked = |at: i64| {
+        let matcher = Matcher::open([world.store.path()]).unwrap();
+        let matcher = matcher.with_policy(Policy::default().with_at(at));
+        said(&matcher.lookup(&md5(1)).unwrap())
+    };
+    world.refresh(&of("a", end));
+    assert_eq!(looked(ends - 1), [pair("a", "x")]);
+    assert_eq!(looked(ends), []);
+    let both = format!("{}\n{}", of("a", ""), of("b", &allows));
+    world.refresh(&both);
+    assert_eq!(looked(ends - 1), []);
+    assert_eq!(looked(ends), [pair("a", "x")]);
+    for wrong in ["soon", "2030", "2030-13-01", ""] {
+        let config = of("a", &format!("expires = {wrong:?}"));
+        assert!(Config::parse(&config).is_err(), "{wrong}");
+    }
 }
 
 #[test]

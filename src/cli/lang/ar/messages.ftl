@@ -369,6 +369,7 @@ add-left-out = { $path }: ملفات ليست صورًا ولا فيديوهات
 store-meant = في المستودع { $path }
 list-entries = المدخلات: { $count }
 loaded-store = { $path }: الجيل { $generation }
+store-expired = انتهت صلاحية القائمة { $list } في { $time }: لا تطابق شيئًا
 store-stale = القائمة { $list } قديمة: مصدرها أقدم من المسموح
 store-failing = تعذّر تحديث القائمة { $list }: { $error }
 store-error = { $path }: يجيب الجيل { $generation } لأن الجيل الساري لا يمكن فتحه: { $why }
@@ -429,6 +430,8 @@ status-succeeded = حُدّثت في { $time }
 status-expiry = تنتهي صلاحية المدخلة التالية في { $time }
 status-decided = يدويًا: أُضيفت { $added } وسُحبت { $revoked }؛ قرارات لم تُدمج بعد: { $unbuilt }
 status-set-aside = سجلات معيبة منحّاة: { $count }
+status-expires = يجوز استعمالها حتى { $time }
+status-expired = انتهت صلاحيتها في { $time }: لا تطابق شيئًا
 status-stale = قديمة: المصدر أقدم من المسموح
 status-failing = فاشلة، { $count ->
     [zero] { $count } مرة

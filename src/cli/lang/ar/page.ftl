@@ -92,6 +92,7 @@ page-age = العمر يوم هذا التقرير
 page-age-unknown = لا تذكره القائمة
 page-age-of = بتاريخ { $time }
 page-age-old = { $age }، بتاريخ { $time }
+page-expired = انتهت صلاحيتها: لم تطابق شيئًا
 page-stale = قديمة: أقدم مما يجوز
 page-file = قُرئت من
 page-format = التنسيق

@@ -6,7 +6,9 @@ problem-serve-clamd-reachable = { $address }: تصل إليه أجهزة أخر�
 problem-serve-clamd-place = ليس «{ $text }» عنوانًا للجهاز نفسه مع منفذ ولا مسارًا لمقبس
 problem-serve-not-built-in = لا يستطيع هذا الإصدار من basma تقديم الخدمة: بُني دون الميزة `serve`
 problem-review-in-use = عملية أخرى تستعمل قائمة انتظار المراجعة: أوقف تلك الخدمة أولًا
-problem-service-runs = خدمة تستعمل محتويات هذا المستودع: أوقف تلك الخدمة أولًا
+problem-service-runs = خدمة تستعمل محتويات هذا المستودع ولا تجيب: أوقف تلك الخدمة أولًا
+problem-service-undone = لم تستطع الخدمة الجارية محو ما لديها: يذكر سجلها السبب؛ عالج ذلك أو أوقف الخدمة ثم اسحب من جديد
+problem-service-behind = قد تحتفظ خدمة جارية بما مُحي أو تجيب من قوائم أقدم: يذكر سجلها السبب؛ أوقف تلك الخدمة
 problem-review-full = قائمة انتظار المراجعة ممتلئة: اتخذ القرارات ثم أوقف الخدمة وانقل هذا الملف
 problem-review-damaged = السطر { $line } ليس سجلًا من سجلات المراجعة: انقل هذا الملف لتبدأ قائمة أخرى
 problem-keys-damaged = { $path }: ليس ملف مفاتيح ({ $message })؛ يكتب `basma key` المفاتيح
@@ -226,5 +228,6 @@ problem-mapping = مطابقة الحقول غير صحيحة: «{ $message }»
 problem-sources-unreviewed-blocks = القائمة «{ $list }»: ما لم يراجعه أحد لا يمنع؛ اكتب `at_most = {"\u0022"}review{"\u0022"}` أو احذف unreviewed
 problem-sources-local-keys = القائمة «{ $list }»: لا تقبل القوائم المحلية keys ولا max_age
 problem-sources-shares = القائمة «{ $list }»: قيم guards نسب مئوية من 0 فما فوق
+problem-sources-expires = ‏expires: ليس «{ $text }» وقتًا مثل 2026-01-31T18:00:00Z أو 2026-01-31
 problem-sources-max-age = ‏max_age: ليس «{ $text }» مدة مثل 90s أو 30m أو 36h أو 7d
 problem-sources-secret = { $place }: يُذكر هنا موضع السر ولا يُكتب السر أبدًا: ‏`auth = {"{"} bearer = {"{"} env = {"\u0022"}NAME{"\u0022"} {"}"} {"}"}` أو `{"{"} file = {"\u0022"}/PATH{"\u0022"} {"}"}`؛ استبدل السر إن كان قد كُتب هنا

@@ -316,6 +316,7 @@ list-entries = { $count ->
    *[other] { $count } entries
 }
 loaded-store = { $path }: generation { $generation }
+store-expired = list { $list } expired on { $time }: it matches nothing
 store-stale = list { $list } is stale: its source is older than it may be
 store-failing = list { $list } could not be refreshed: { $error }
 store-error = { $path }: generation { $generation } answers, because what is in force cannot be opened: { $why }
@@ -376,6 +377,8 @@ status-set-aside = { $count ->
     [one] { $count } malformed record is
    *[other] { $count } malformed records are
 } set aside
+status-expires = may be used until { $time }
+status-expired = EXPIRED on { $time }: it matches nothing
 status-stale = STALE: the source is older than it may be
 status-failing = FAILING, { $count ->
     [one] { $count } time

@@ -92,6 +92,7 @@ page-age = Age on the day of this report
 page-age-unknown = not stated by the list
 page-age-of = of { $time }
 page-age-old = { $age }, of { $time }
+page-expired = expired: it matched nothing
 page-stale = stale: older than it may be
 page-file = Read from
 page-format = Format

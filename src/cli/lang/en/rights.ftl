@@ -2,6 +2,7 @@
 calibration-list = wrong matches of { $list }: { $counted }
 calibration-counted = lawful pictures that matched: { $matched } of { $files }; at most 1 in { $of } (95 %)
 calibration-unchecked = {" "}(no key was named, so whose figures these are is not checked)
+expired-lists = expired, so that they matched nothing: { $lists }
 calibration-none = wrong matches: not calibrated on this population: { $lists } (`basma calibrate` counts it)
 calibration-unsigned = the figures are not signed; --key names a key
 calibration-corpus = different lawful files examined: { $files }; further copies: { $repeated }, not examined: { $left }
@@ -32,6 +33,7 @@ page-calibration-list = not calibrated on this population: the figures are of an
 page-calibration-rules = not calibrated on this population: the figures were counted by other rules
 withdrawal-token = the withdrawal token is on standard output; give it to the person, it is kept nowhere
 withdrawn = erased entries of { $lists }: { $entries }; generation { $generation } holds none of them; cases of the review: { $queue }, details of case files: { $details }, contents of the service: { $contents }, files in logs: { $files }
+withdrawn-in-papers = papers that were made of the case before may hold it still: { $count } in { $path }; remove them, and ask for the copies that were handed on
 withdrawn-in-audit = the audit names a hash of it still, in this many records: { $count }; withdraw by ID, not by hash, what carries a token
 purged = erased details of cases: { $details }, sealed files: { $sealed }, logs: { $logs }, cases of the review: { $queue }
 purged-unsigned = the statement is not signed; --key names a key

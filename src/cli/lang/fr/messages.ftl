@@ -325,6 +325,7 @@ list-entries = { $count ->
    *[other] { $count } entrées
 }
 loaded-store = { $path } : génération { $generation }
+store-expired = la liste { $list } a expiré le { $time } : elle ne correspond plus à rien
 store-stale = la liste { $list } est périmée : sa source est plus ancienne que permis
 store-failing = la liste { $list } n’a pas pu être actualisée : { $error }
 store-error = { $path } : la génération { $generation } répond, car celle en vigueur ne peut pas être ouverte : { $why }
@@ -409,6 +410,8 @@ status-set-aside = { $count ->
     [one] { $count } enregistrement malformé mis
    *[other] { $count } enregistrements malformés mis
 } de côté
+status-expires = utilisable jusqu’au { $time }
+status-expired = EXPIRÉE le { $time } : elle ne correspond plus à rien
 status-stale = PÉRIMÉE : la source est plus ancienne que permis
 status-failing = EN ÉCHEC, { $count } fois : { $error }
 rolled-back = les listes de la génération { $to } sont de nouveau en vigueur, comme génération { $generation }

@@ -92,6 +92,7 @@ page-age = Âge au jour de ce rapport
 page-age-unknown = non indiqué par la liste
 page-age-of = du { $time }
 page-age-old = { $age }, du { $time }
+page-expired = expirée : elle n’a correspondu à rien
 page-stale = périmée : plus ancienne qu’elle ne peut l’être
 page-file = Lue dans
 page-format = Format

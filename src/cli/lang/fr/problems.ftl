@@ -7,7 +7,9 @@ problem-serve-not-built-in = ce basma ne peut pas servir : compilé sans la fon
 problem-compared-with-itself = { $reference } : est dans { $path }, ou l’inverse, et correspondrait à soi-même ; `basma duplicates` cherche des copies dans un même dossier
 problem-reference-empty = { $path } : ne contient ni image ni vidéo à laquelle comparer ; nommez une image, une vidéo, ou un dossier qui en contient
 problem-review-in-use = un autre processus tient les cas à examiner : arrêtez d’abord ce service
-problem-service-runs = un service tient ouverts les contenus de ce dépôt : arrêtez d’abord ce service
+problem-service-runs = un service tient ouverts les contenus de ce dépôt et ne répond pas : arrêtez d’abord ce service
+problem-service-undone = le service en cours n’a pas pu effacer ce qu’il tient : son journal dit pourquoi ; corrigez cela ou arrêtez le service, puis retirez de nouveau
+problem-service-behind = un service en cours tient peut-être encore ce qui est effacé, ou répond d’après d’anciennes listes : son journal dit pourquoi ; arrêtez ce service
 problem-review-full = les cas à examiner sont à leur maximum : décidez, arrêtez le service et déplacez ce fichier
 problem-review-damaged = la ligne { $line } n’est pas un enregistrement de l’examen : déplacez ce fichier pour recommencer sans cas
 problem-keys-damaged = { $path } : ce n’est pas un fichier de clés ({ $message }) ; `basma key` écrit des clés
@@ -210,5 +212,6 @@ problem-mapping = la correspondance des champs est incorrecte : « { $message 
 problem-sources-unreviewed-blocks = liste « { $list } » : ce que personne n’a examiné ne doit pas bloquer ; écrivez `at_most = {"\u0022"}review{"\u0022"}`, ou retirez unreviewed
 problem-sources-local-keys = liste « { $list } » : une liste locale ne peut avoir ni keys ni max_age
 problem-sources-shares = liste « { $list } » : les valeurs de guards sont des pourcentages à partir de 0
+problem-sources-expires = expires : « { $text } » n’est pas un moment tel que 2026-01-31T18:00:00Z ou 2026-01-31
 problem-sources-max-age = max_age : « { $text } » n’est pas une durée telle que 90s, 30m, 36h ou 7d
 problem-sources-secret = { $place } : un secret se désigne ici, il ne s’écrit jamais : `auth = {"{"} bearer = {"{"} env = {"\u0022"}NAME{"\u0022"} {"}"} {"}"}` ou `{"{"} file = {"\u0022"}/PATH{"\u0022"} {"}"}` ; remplacez le secret s’il a été écrit ici
