@@ -22,6 +22,24 @@ person, never a verdict.
 
 from __future__ import annotations
 
+import sysconfig as _sysconfig
+
+if _sysconfig.get_config_var("Py_GIL_DISABLED"):
+    raise ImportError("basma needs an interpreter with the global lock: this build of Python is free-threaded, take the other one")
+
+_ONE_INTERPRETER = "basma works in the first interpreter of a process alone: use processes or threads in place of interpreters"
+
+try:
+    # Python 3.9 gives the compiled half of the first interpreter to another one and asks nobody.
+    import _xxsubinterpreters as _interpreters
+
+    _is_first = _interpreters.get_current() == _interpreters.get_main()
+except ImportError:
+    # Newer ones ask, and the compiled half refuses.
+    _is_first = True
+if not _is_first:
+    raise ImportError(_ONE_INTERPRETER)
+
 try:
     import numpy as _numpy  # noqa: F401
 
@@ -29,8 +47,7 @@ try:
 except ImportError as error:
     # numpy, PyO3 and Python say it in words of their own.
     if "more than once" in str(error) or "subinterpreter" in str(error):
-        text = "basma works in the first interpreter of a process alone: use processes or threads in place of interpreters"
-        raise ImportError(text) from error
+        raise ImportError(_ONE_INTERPRETER) from error
     raise
 
 from basma import pdqhash

@@ -536,6 +536,10 @@ class Summary(Report):
     #: The wall behind which files were opened, such as `landlock-v7+seccomp`; `none` where they were opened in the
     #: process that holds the lists.
     sandbox: Optional[str] = None
+    #: Why there was no wall, where one was wanted, in English.
+    sandbox_reason: Optional[str] = None
+    #: The stable code of this reason.
+    sandbox_reason_code: Optional[str] = None
     #: The conditions of a scan.
     conditions: Optional[Conditions] = None
 

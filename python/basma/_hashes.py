@@ -180,6 +180,8 @@ def as_pixels(image: Any) -> "Pixels":
         image = np.asarray(image if image.mode in ("L", "RGB") else image.convert("RGB"))
     if not isinstance(image, np.ndarray):
         raise ArgumentError(f"a picture is an image of PIL or an array of numpy, not {type(image).__name__}", "argument")
+    if isinstance(image, np.ma.MaskedArray):
+        raise ArgumentError("the picture has pixels behind a mask: pass its .data, or fill them first", "argument")
     if image.dtype != np.uint8:
         raise ArgumentError(
             f"a picture has samples of dtype uint8, not {image.dtype}: scale it and call .astype('uint8')", "argument"

@@ -216,6 +216,6 @@ def _one(hash: Any) -> Any:
         return hash.hex
     if isinstance(hash, (bytearray, memoryview)):
         return bytes(hash)
-    if hasattr(hash, "tobytes") and getattr(hash, "dtype", None) == "uint8":
+    if hasattr(hash, "tobytes") and getattr(hash, "dtype", None) == "uint8" and not hasattr(hash, "mask"):
         return hash.tobytes()
     return hash

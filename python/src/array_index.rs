@@ -30,6 +30,11 @@ const PART_MAX: usize = 1 << 14;
 /// How many hits of one part are expected at most.
 const PART_HITS: usize = 1 << 21;
 
+/// How much memory a build is given for each row, so that none goes to temporary files. It uses a quarter of that.
+const ROW_BYTES: usize = 1 << 10;
+/// How much at most: larger arrays go to temporary files in part.
+const MEMORY_BYTES_MAX: usize = 4 * Builder::MEMORY_BYTES;
+
 /// What an entry says: list, id, labels, hash, line.
 type EntryParts = (String, Option<String>, Vec<String>, String, u64);
 
@@ -88,7 +93,11 @@ impl Index {
         }
         let hashes = hashes.part(hash_type, 0..count);
         run_cancellable(py, |token| {
-            let mut builder = Builder::new().structure(structure);
+            let memory_bytes = count.saturating_mul(ROW_BYTES);
+            let memory_bytes = memory_bytes.clamp(Builder::MEMORY_BYTES, MEMORY_BYTES_MAX);
+            let mut builder = Builder::new()
+                .structure(structure)
+                .memory_bytes(memory_bytes);
             builder.add_each(|each| {
                 let repeats = in_pool(|| Ok(repeats(&hashes)))?;
                 let mut ids = ids.into_iter().flatten();
@@ -406,10 +415,23 @@ impl Index {
 
 /// How often the hash of a row stood in rows before it, where it did.
 fn repeats(hashes: &[Hash]) -> HashMap<u32, u32> {
-    let mut order: Vec<u32> = (0..hashes.len() as u32).collect();
-    let bytes = |place: &u32| hashes[*place as usize].as_bytes();
-    order.par_sort_unstable_by(|a, b| bytes(a).cmp(bytes(b)).then(a.cmp(b)));
-    let alike = order.chunk_by(|a, b| bytes(a) == bytes(b));
-    let repeated = alike.flat_map(|alike| alike.iter().copied().zip(0..).skip(1));
-    repeated.collect()
+    let bytes = |place: u32| hashes[place as usize].as_bytes();
+    // The first bytes tell most hashes apart: numbers are sorted, and only rows that begin alike are compared.
+    let rank = |(hash, place): (&Hash, u32)| {
+        let mut first = [0; 8];
+        first.copy_from_slice(&hash.as_bytes()[..8]);
+        (u64::from_be_bytes(first), place)
+    };
+    let mut order: Vec<(u64, u32)> = hashes.iter().zip(0..).map(rank).collect();
+    order.par_sort_unstable();
+    let mut repeated = HashMap::new();
+    for rows in order.chunk_by_mut(|(a, _), (b, _)| a == b) {
+        if rows.len() > 1 {
+            rows.par_sort_unstable_by(|&(_, a), &(_, b)| bytes(a).cmp(bytes(b)).then(a.cmp(&b)));
+            for alike in rows.chunk_by(|&(_, a), &(_, b)| bytes(a) == bytes(b)) {
+                repeated.extend(alike.iter().map(|(_, place)| *place).zip(0..).skip(1));
+            }
+        }
+    }
+    repeated
 }

@@ -103,6 +103,12 @@ impl<'py> Hashes<'py> {
         hash_type: HashType,
     ) -> PyResult<Hashes<'py>> {
         let width = hash_type.bytes();
+        // Beneath a mask stands a value that nobody meant.
+        if value.hasattr("mask")? {
+            return Err(refused(
+                "the array has rows behind a mask: pass those that count, array.data of the rows without one",
+            ));
+        }
         let is_bytes = value.cast::<PyArray2<u8>>();
         match is_bytes {
             Ok(bytes) if array.shape()[1] == width => Ok(Hashes::Numpy(bytes.try_readonly()?)),

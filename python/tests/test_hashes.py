@@ -78,6 +78,7 @@ def test_strides_do_not_matter(picture: np.ndarray) -> None:
         np.zeros((2, 2, 2, 2), dtype=np.uint8),
         np.zeros((0, 8), dtype=np.uint8),
         np.array(7, dtype=np.uint8),
+        np.ma.masked_array(np.zeros((8, 8), dtype=np.uint8), mask=True),
         "a.jpg",
         None,
     ],

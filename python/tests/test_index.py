@@ -94,6 +94,7 @@ def test_each_form_of_hashes_has_the_same_answers(known: np.ndarray) -> None:
         np.zeros(32, dtype=np.uint8),
         np.zeros((1, 2, 32), dtype=np.uint8),
         np.array(["f0" * 32], dtype=object),
+        np.ma.masked_array(np.zeros((4, 32), dtype=np.uint8), mask=True),
         "f0" * 32,
         b"\xf0" * 32,
         None,
@@ -131,7 +132,7 @@ def test_columns_that_are_no_hashes_are_refused(known: np.ndarray) -> None:
             index.lookup_batch(wrong)
 
 
-@pytest.mark.parametrize("wrong", [None, 17, "f0", "f0" * 33, b"", "g" * 64, ["f0" * 32]])
+@pytest.mark.parametrize("wrong", [None, 17, "f0", "f0" * 33, b"", "g" * 64, ["f0" * 32], np.ma.masked_array([0] * 32, True, np.uint8)])
 def test_what_is_not_one_hash_is_refused(known: np.ndarray, wrong: object) -> None:
     with pytest.raises(ValueError):
         basma.Index.build(known).lookup(wrong)

@@ -180,6 +180,19 @@ def test_another_interpreter_of_the_process_is_refused_with_a_sentence() -> None
     assert "ImportError" in ended.stdout and "first interpreter of a process" in ended.stdout
 
 
+def test_a_free_threaded_interpreter_is_refused_with_a_sentence() -> None:
+    program = """
+        import sysconfig
+        sysconfig.get_config_vars()["Py_GIL_DISABLED"] = 1
+        try:
+            import basma
+        except ImportError as error:
+            print(error)
+    """
+    ended = run(program)
+    assert ended.returncode == 0 and "free-threaded" in ended.stdout, ended.stderr
+
+
 def test_a_fault_is_an_exception_and_the_process_lives_on() -> None:
     with pytest.raises(basma.InternalError, match="report it: asked for"):
         basma._basma._fail()

@@ -110,6 +110,39 @@ def test_answers_equal_those_of_the_reference() -> None:
         assert all(simple_distance(query, entries[number][0]) == distance for distance, number in answers(ours, query))
 
 
+@pytest.mark.parametrize("threshold", [0, 10, 31, 50, 256])
+def test_a_threshold_of_its_own_counts_and_travels(threshold: int) -> None:
+    known = hash()
+    index = tx.PdqBasmaIndex([(known, 1)], threshold=threshold)
+    for each in (index, pickle.loads(pickle.dumps(index, pickle.HIGHEST_PROTOCOL))):
+        assert each.threshold == threshold
+        for distance in (0, 10, 11, 31, 32, 50, 51, 256):
+            expected = [(distance, 1)] if distance <= threshold else []
+            assert answers(each, near(known, distance)) == expected
+
+
+@pytest.mark.parametrize("threshold", [-1, 257, 2**40])
+def test_a_threshold_is_a_number_of_bits(threshold: int) -> None:
+    with pytest.raises(ValueError):
+        tx.PdqBasmaIndex(threshold=threshold)
+
+
+def test_an_interrupted_addition_of_clips_leaves_none_behind(monkeypatch: pytest.MonkeyPatch) -> None:
+    listed = [hash() for _ in range(4)]
+    index = tx.VpdqBasmaIndex.build([(vpdq(*listed[:2]), "first")])
+    with monkeypatch.context() as patched:
+        patched.setattr(tx._growing.GrowingIndex, "add", interrupted)
+        with pytest.raises(KeyboardInterrupt):
+            index.add(vpdq(hash()), "lost")
+    index.add(vpdq(*listed[2:]), "second")
+    assert len(index) == 2
+    assert [match.metadata for match in index.query(vpdq(*listed[2:]))] == ["second"]
+
+
+def interrupted(*_: object) -> int:
+    raise KeyboardInterrupt
+
+
 def test_one_thread_adds_while_others_ask() -> None:
     entries = [(hash(), number) for number in range(600)]
     index, failed, over = tx.PdqBasmaIndex.build(entries[:10]), [], threading.Event()
@@ -165,6 +198,15 @@ def test_a_picture_has_the_hash_of_the_package() -> None:
     assert tx.PdqSignal.hash_from_file(photo) == tx.PdqSignal.hash_from_bytes(photo.read_bytes()) == expected
     with pytest.raises(basma.MediaError):
         tx.PdqSignal.hash_from_bytes(b"no picture")
+
+
+def test_a_picture_that_ends_early_is_no_flat_picture() -> None:
+    photo = (ROOT / "fixtures/dump/chat/IMG-WA0003.jpg").read_bytes()
+    assert tx.PdqSignal.hash_from_bytes(photo[: len(photo) * 9 // 10]) != ""
+    start = photo[: len(photo) // 10]
+    assert basma.hash_bytes(start).quality < tx.PdqSignal.QUALITY_THRESHOLD
+    with pytest.raises(basma.BasmaError, match="ends before"):
+        tx.PdqSignal.hash_from_bytes(start)
 
 
 def vpdq(*hashes: str, quality: int = 100) -> str:

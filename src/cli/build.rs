@@ -26,6 +26,7 @@ pub(super) fn run(args: &BuildArgs, context: &Context<'_>) -> Result<Verdict, St
         .scratch(folder.unwrap_or(Path::new(".")));
     let types = Pictures::TYPES.into_iter().chain(args.hash_type);
     let pictures = Pictures::new(types, &args.media, args.min_quality, context);
+    context.tell_pipes(args.lists.iter().map(AsRef::as_ref));
     let spooled = Spooled::named_in(args.lists.iter().map(AsRef::as_ref))?;
     let own = |path: &Path, each: &mut EachChange<'_>| {
         lists::read_own(path, spooled.as_ref(), &options, &pictures, each)

@@ -65,6 +65,15 @@ impl Context<'_> {
         say(&self.prose.complaint(kind, text));
     }
 
+    /// Says of named pipes that they are waited for, which else looks like a command that hangs.
+    pub(super) fn tell_pipes<'p>(&self, paths: impl IntoIterator<Item = &'p Path>) {
+        for path in paths.into_iter().filter(|path| is_pipe(path)) {
+            let path = escape::path(path).into_owned();
+            let values = [("path", path.into())];
+            self.tell(&self.prose.say("waiting-for-pipe", values));
+        }
+    }
+
     /// What is said on an output: a terminal, if there is no file and standard output is one.
     pub(super) fn output_prose(&self, file: Option<&Path>) -> Prose {
         self.prose
@@ -79,6 +88,18 @@ impl Context<'_> {
             Style::default()
         }
     }
+}
+
+#[cfg(unix)]
+fn is_pipe(path: &Path) -> bool {
+    use std::os::unix::fs::FileTypeExt as _;
+    // The shell has begun to write what it names below /dev.
+    !path.starts_with("/dev") && path.metadata().is_ok_and(|file| file.file_type().is_fifo())
+}
+
+#[cfg(not(unix))]
+fn is_pipe(_: &Path) -> bool {
+    false
 }
 
 fn is_stdout(file: Option<&Path>) -> bool {

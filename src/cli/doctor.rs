@@ -1,5 +1,6 @@
 //! `basma doctor`: what this machine can decode, what it would take to decode the rest, and behind what wall it is opened.
 
+use basma::error::Reason;
 use basma::media::video::Decoders;
 use basma::report::{self, Abilities};
 use basma::sandbox::Wall;
@@ -18,15 +19,23 @@ struct Ability {
 
 pub(super) fn run(args: &DoctorArgs, context: &Context<'_>) -> Result<Verdict, Stopped> {
     let decoders = decoders::all(&args.ffmpeg)?;
-    let wall = walls::wall(args.ffmpeg.sandbox)?;
+    let (wall, missing) = walls::wall(args.ffmpeg.sandbox)?;
     let mut out = Output::open(None)?;
     out.write(&match args.format {
         InspectFormat::Text => {
             let prose = context.output_prose(None);
             let wall = [("wall", wall.to_string().into())];
-            text(&prose, &abilities(&prose, &decoders)) + &prose.say("doctor-sandbox", wall) + "\n"
+            let mut lines = text(&prose, &abilities(&prose, &decoders));
+            lines += &(prose.say("doctor-sandbox", wall) + "\n");
+            if let Some(reason) = missing {
+                lines += &format!("       {}\n", prose.reason(&reason));
+            }
+            lines
         }
-        InspectFormat::Jsonl => jsonl(&abilities(&Prose::new(Language::En), &decoders), wall),
+        InspectFormat::Jsonl => {
+            let abilities = abilities(&Prose::new(Language::En), &decoders);
+            jsonl(&abilities, wall, missing.as_ref())
+        }
     })?;
     out.finish()?;
     Ok(Verdict::Done)
@@ -120,10 +129,14 @@ fn text(prose: &Prose, abilities: &[Ability]) -> String {
     lines
 }
 
-fn jsonl(abilities: &[Ability], wall: Wall) -> String {
+fn jsonl(abilities: &[Ability], wall: Wall, missing: Option<&Reason>) -> String {
     let each = abilities.iter().map(|Ability { what, by }| match by {
         Ok(by) => report::Ability::decoded(what, by),
         Err(way_out) => report::Ability::missing(what, way_out),
     });
-    report::line(&Abilities::new(each.collect()).with_sandbox(wall))
+    let abilities = Abilities::new(each.collect()).with_sandbox(wall);
+    report::line(&match missing {
+        Some(reason) => abilities.with_missing_wall(reason),
+        None => abilities,
+    })
 }

@@ -31,6 +31,7 @@ pub(super) fn open(
     pictures: &Pictures<'_>,
     context: &Context<'_>,
 ) -> Result<Lists> {
+    context.tell_pipes(paths.iter().map(AsRef::as_ref));
     check_use(paths, args, wanted)?;
     let options = read_options(args, min_quality, hash_type);
     let access = access(args.shared_store);
@@ -170,6 +171,11 @@ fn keep_place_apart(output: &Path, lists: &[PathBuf], scanned: &[PathBuf]) -> Re
             let folder = shown(list);
             return Err(Problem::OutputAmongLists { output, folder }.into());
         }
+    }
+    // What lies in a store belongs to it, whichever lists are named.
+    if let Some(store) = place.ancestors().skip(1).find(|path| Store::is_store(path)) {
+        let store = shown(store);
+        return Err(Problem::OutputInStore { output, store }.into());
     }
     for root in scanned {
         if root

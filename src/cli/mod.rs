@@ -14,6 +14,7 @@ mod duplicates;
 mod files;
 mod hashed;
 mod help;
+mod hints;
 pub(crate) mod html;
 mod inspect;
 mod key;
@@ -40,12 +41,13 @@ mod vpdq;
 mod walls;
 
 use std::io::{self, IsTerminal as _, Write as _};
+use std::path::Path;
 use std::process::ExitCode;
 
 use basma::Error;
 use basma::error::CaseProblem;
+use clap::FromArgMatches as _;
 use clap::error::{ContextKind, ContextValue, ErrorKind};
-use clap::{CommandFactory as _, FromArgMatches as _};
 
 use args::{Cli, Command, Language};
 use context::{BUSY, Context, FAILED, Verdict};
@@ -59,10 +61,26 @@ fn refuse(error: &mut clap::Error, prose: &Prose) -> ExitCode {
         ErrorKind::DisplayHelp | ErrorKind::DisplayVersion
     );
     let argument = error.get(ContextKind::InvalidArg).map(ToString::to_string);
-    // Of other commands it is how deep folders are walked, or archives are looked into. No name of ours is like it.
-    if argument
-        .as_ref()
-        .is_some_and(|a| a.starts_with("--max-depth"))
+    let is_walk = argument.as_deref().is_some_and(|argument| {
+        // Of other commands they are how folders are walked, or how deep. No name of ours is like them.
+        ["--recursive", "-R", "--max-depth", "--depth"].contains(&name_of(argument))
+    });
+    let file = argument.as_deref().filter(|argument| {
+        let is_unknown = error.kind() == ErrorKind::UnknownArgument;
+        is_unknown && argument.starts_with('-') && Path::new(argument).exists()
+    });
+    let file = file.map(str::to_owned);
+    if error.kind() == ErrorKind::UnknownArgument {
+        // That an option may be a value helps where it is the name of a file, which is told below.
+        error.remove(ContextKind::Suggested);
+    }
+    if is_walk || file.is_some() {
+        error.remove(ContextKind::SuggestedArg);
+    }
+    if is_walk
+        && argument
+            .as_deref()
+            .is_some_and(|a| a.starts_with("--max-depth"))
     {
         let meant = ContextValue::String("--max-archive-depth".to_owned());
         error.insert(ContextKind::SuggestedArg, meant);
@@ -78,16 +96,43 @@ fn refuse(error: &mut clap::Error, prose: &Prose) -> ExitCode {
     } else {
         let _ = io::stderr().write_all(prose.usage(error).as_bytes());
     }
-    // Other commands walk folders by it.
-    if error.kind() == ErrorKind::MissingRequiredArgument
-        && argument.as_ref().is_some_and(|a| a.contains("--list"))
-    {
-        let _ = writeln!(io::stderr(), "\n{}", prose.word("usage-list"));
-    }
-    if argument.is_some_and(|argument| argument.starts_with("--radius")) {
-        let _ = writeln!(io::stderr(), "\n{}", prose.word("usage-radius"));
+    let is_missing = match error.kind() {
+        ErrorKind::MissingRequiredArgument => true,
+        ErrorKind::InvalidValue => error.get(ContextKind::InvalidValue).is_none_or(is_empty),
+        _ => false,
+    };
+    let is_of = |name: &str| argument.as_deref().is_some_and(|a| a.contains(name));
+    let advice = match () {
+        () if is_missing && is_of("--list") => prose.word("usage-list"),
+        // Other commands walk folders by it.
+        () if is_of("--radius") => prose.word("usage-radius"),
+        () if is_walk => prose.word("usage-walked"),
+        () => match file {
+            Some(file) => {
+                let file = basma::escape::escape(file.as_bytes()).into_owned();
+                prose.say("usage-file", [("file", file.into())])
+            }
+            None => String::new(),
+        },
+    };
+    if !advice.is_empty() {
+        let _ = writeln!(io::stderr(), "\n{advice}");
     }
     ExitCode::from(if is_asked { 0 } else { FAILED })
+}
+
+/// The name of an option, without a value behind it.
+fn name_of(argument: &str) -> &str {
+    let end = argument.find(['=', ' ']).unwrap_or(argument.len());
+    &argument[..end]
+}
+
+fn is_empty(value: &ContextValue) -> bool {
+    match value {
+        ContextValue::None => true,
+        ContextValue::String(text) => text.is_empty(),
+        _ => false,
+    }
 }
 
 /// Does what the command line says.
@@ -98,7 +143,7 @@ pub(crate) fn run() -> ExitCode {
     // Before the arguments are read, whose errors are told in it.
     let prose = Prose::new(prose::of_process());
     let prose = prose.for_terminal(io::stderr().is_terminal());
-    let matches = prose.translate(Cli::command()).try_get_matches();
+    let matches = prose.translate(args::command()).try_get_matches();
     let cli = match matches.and_then(|matches| Cli::from_arg_matches(&matches)) {
         Ok(cli) => cli,
         Err(mut error) => return refuse(&mut error, &prose),
@@ -152,9 +197,7 @@ pub(crate) fn run() -> ExitCode {
         Err(Stopped::ReaderLeft) => Verdict::Done.into(),
         Err(Stopped::Failed(error)) => {
             context.complain("error", &context.prose.error(&error));
-            if let Error::List(rejection) = &error {
-                lists::hint(rejection, &context);
-            }
+            hints::tell(&error, &context);
             ExitCode::from(match error {
                 Error::Busy { .. } => BUSY,
                 Error::Case {

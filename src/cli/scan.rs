@@ -224,7 +224,7 @@ fn run(
     context: &Context<'_>,
 ) -> Result<Summary, Stopped> {
     let started = Instant::now();
-    let mut printer = Printer::new(output, context)?;
+    let mut printer = Printer::new(output, context)?.naming(&files.paths);
     if let Some(search) = &search {
         printer = printer.showing(search.show).quoting(&search.conditions);
     }

@@ -26,6 +26,7 @@ pub(super) fn run(args: &ServeArgs, context: &Context<'_>) -> Result<Verdict, St
         store: args.store.path()?,
         access: args.store.access(),
         read_only: args.read_only,
+        scratch: args.scratch.clone(),
         review: ReviewOptions {
             findings: args.review.findings.clone(),
             media_root: args.review.media_root.clone(),

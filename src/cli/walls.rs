@@ -1,7 +1,7 @@
 //! The processes behind walls in which files are opened.
 
 use basma::Result;
-use basma::error::Problem;
+use basma::error::{Problem, Reason};
 use basma::hasher::Hasher;
 use basma::sandbox::Wall;
 
@@ -36,7 +36,11 @@ pub(super) fn serve() -> Option<std::process::ExitCode> {
 pub(super) fn around(hasher: Hasher, sandbox: Sandbox) -> Result<Hasher> {
     match sandbox {
         Sandbox::Off => Ok(hasher),
-        Sandbox::Best => Ok(with_workers(&hasher).unwrap_or(hasher)),
+        Sandbox::Best => Ok(match with_workers(&hasher) {
+            Ok(walled) => walled,
+            // The job goes on without, and says why.
+            Err(error) => hasher.with_missing_wall(error.reason()),
+        }),
         Sandbox::Require => {
             let hasher = with_workers(&hasher)?;
             let wall = hasher.wall();
@@ -50,12 +54,13 @@ pub(super) fn around(hasher: Hasher, sandbox: Sandbox) -> Result<Hasher> {
     }
 }
 
-/// The wall that files are opened behind.
+/// The wall that files are opened behind, and why there is none where one was wanted.
 ///
 /// # Errors
 /// Those of [`around`].
-pub(super) fn wall(sandbox: Sandbox) -> Result<Wall> {
-    Ok(around(Hasher::new([]), sandbox)?.wall())
+pub(super) fn wall(sandbox: Sandbox) -> Result<(Wall, Option<Reason>)> {
+    let hasher = around(Hasher::new([]), sandbox)?;
+    Ok((hasher.wall(), hasher.missing_wall()))
 }
 
 /// All hashers of the process share its workers.

@@ -7,12 +7,16 @@ use std::collections::binary_heap::PeekMut;
 use std::ops::Range;
 use std::path::Path;
 
+use rayon::iter::{IndexedParallelIterator, IntoParallelRefIterator, ParallelIterator};
 use rayon::slice::ParallelSliceMut;
 use zerocopy::{FromBytes, Immutable, IntoBytes, KnownLayout, Unaligned};
 
 use crate::Result;
 use crate::disk::mmap::{Bytes, Pace};
 use crate::disk::spool::Spool;
+
+/// How many bytes of a key are compared where they stand in the order, before those in the item.
+const PREFIX_BYTES: usize = 16;
 
 /// What can be sorted: bytes that begin with their key.
 pub(crate) trait Keyed:
@@ -41,8 +45,9 @@ impl<T: Keyed> Sorter<T> {
     pub(crate) fn new(folder: &Path, memory_bytes: usize) -> Sorter<T> {
         Sorter {
             items: Vec::new(),
-            // A stable sort needs its items' space again. A few items must fit, or the runs would outweigh them.
-            items_max: (memory_bytes / 2 / size_of::<T>()).max(16),
+            // Sorting needs the items' space again, and that of their order. A few items must fit, or the runs would
+            // outweigh them.
+            items_max: (memory_bytes / (2 * size_of::<T>() + size_of::<Rank>())).max(16),
             spool: Spool::new(folder, 0),
             runs: Vec::new(),
         }
@@ -79,8 +84,35 @@ impl<T: Keyed> Sorter<T> {
     }
 }
 
-fn sort<T: Keyed>(items: &mut [T]) {
-    items.par_sort_by(|a, b| a.key().cmp(b.key()));
+/// An item in the order of all: the beginning of its key as a number, and its place.
+type Rank = ([u64; PREFIX_BYTES / 8], usize);
+
+/// Sorts by key; items of one key keep their order.
+///
+/// Ranks are sorted, which are small, and each item is moved once. Only items of one prefix are compared themselves, so
+/// that keys which begin alike take no longer than such a comparison of all.
+fn sort<T: Keyed>(items: &mut Vec<T>) {
+    let rank = |(place, item): (usize, &T)| -> Rank {
+        let mut prefix = [0; PREFIX_BYTES];
+        let length = PREFIX_BYTES.min(T::KEY_BYTES);
+        prefix[..length].copy_from_slice(&item.key()[..length]);
+        let number = u128::from_be_bytes(prefix);
+        ([(number >> 64) as u64, number as u64], place)
+    };
+    let mut ranks: Vec<Rank> = items.par_iter().enumerate().map(rank).collect();
+    ranks.par_sort_unstable();
+    let mut sorted: Vec<T> = ranks.par_iter().map(|(_, place)| items[*place]).collect();
+    if T::KEY_BYTES > PREFIX_BYTES {
+        let mut rest = sorted.as_mut_slice();
+        for alike in ranks.chunk_by(|(a, _), (b, _)| a == b) {
+            let (items, others) = rest.split_at_mut(alike.len());
+            if items.len() > 1 {
+                items.par_sort_by(|a, b| a.key().cmp(b.key()));
+            }
+            rest = others;
+        }
+    }
+    *items = sorted;
 }
 
 /// Items in sorted runs.
@@ -167,7 +199,41 @@ mod tests {
         const KEY_BYTES: usize = 1;
     }
 
+    /// Of a key that is longer than what is compared at first.
+    #[derive(
+        Clone, Copy, Debug, PartialEq, FromBytes, IntoBytes, Immutable, KnownLayout, Unaligned,
+    )]
+    #[repr(C)]
+    struct Long {
+        key: [u8; PREFIX_BYTES + 3],
+        rest: [u8; 4],
+    }
+
+    impl Keyed for Long {
+        const KEY_BYTES: usize = PREFIX_BYTES + 3;
+    }
+
     proptest! {
+        #[test]
+        fn every_byte_of_a_long_key_counts(
+            keys in prop::collection::vec((0..PREFIX_BYTES + 3, 0u8..3), 0..400),
+            memory_bytes in 0usize..9000,
+        ) {
+            let folder = tempfile::tempdir().unwrap();
+            let mut sorter = Sorter::new(folder.path(), memory_bytes);
+            let items = keys.iter().zip(0u32..).map(|(&(place, value), i)| {
+                let mut key = [1; PREFIX_BYTES + 3];
+                key[place] = value;
+                Long { key, rest: i.to_le_bytes() }
+            });
+            let mut items: Vec<Long> = items.collect();
+            for &item in &items {
+                sorter.push(item).unwrap();
+            }
+            items.sort_by_key(|item| item.key);
+            prop_assert_eq!(sorter.finish().unwrap().iter().collect::<Vec<_>>(), items);
+        }
+
         #[test]
         fn items_come_by_key_and_then_as_they_were_pushed(
             keys in prop::collection::vec(0u8..9, 0..400),

@@ -65,6 +65,9 @@ kinds! {
         RadiusOfDigest { hash_type: String } "radius-of-digest" "{hash_type} is a digest: equal or nothing";
         RadiusTooLarge { most: u64 } "radius-too-large" "at most {most} bits can differ";
         Separator "separator" "one of , ; tab is needed";
+        NumberNeeded "number-needed" "a whole number is needed";
+        NumberBetween { least: u64, most: u64 } "number-between" "a whole number from {least} to {most} is needed";
+        AddressNeeded "address-needed" "an address and a port are needed, such as 127.0.0.1:5100";
         SizeNotANumber "size-not-a-number" "a number is needed, with K, M or G behind it or nothing";
         SizeTooLarge "size-too-large" "too large";
         TimeUnreadable "time-unreadable" "a time such as 2027-01-31T00:00:00Z";
@@ -75,7 +78,7 @@ kinds! {
         HashDigit { digit: String, place: u64 } "hash-digit" "'{digit}' at character {place} is not a hexadecimal digit";
         LookupLineTooLong { place: String } "lookup-line-too-long" "{place}: a line too long to be a hash";
         LookupTypeNotListed { place: String, hash_type: String } "lookup-type-not-listed" "{place}: no list holds hashes of type {hash_type}";
-        LookupNoTypeFits { place: String, digits: u64 } "lookup-no-type-fits" "{place}: no file of this name is there, and the lists hold no hashes of {digits} digits";
+        LookupNoTypeFits { place: String, digits: u64, held: String } "lookup-no-type-fits" "{place}: no file of this name is there, and the lists hold no hashes of {digits} digits; theirs have {held}";
         LookupMixed "lookup-mixed" "hashes and files are looked up apart; run the command once for each kind";
 
         // Clips of vPDQ.

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use super::workers::Workers;
 use super::{Family, Sampling, Views};
 use crate::CancelToken;
+use crate::error::Reason;
 use crate::hash::HashType;
 use crate::media::video::Decoders;
 use crate::media::{Converter, Limits, Meter};
@@ -36,6 +37,7 @@ pub struct Hasher {
     pub(super) meter: Option<Arc<Meter>>,
     #[cfg(target_os = "linux")]
     pub(super) workers: Option<Workers>,
+    pub(super) missing_wall: Option<Reason>,
 }
 
 impl Hasher {
@@ -59,6 +61,7 @@ impl Hasher {
             meter: None,
             #[cfg(target_os = "linux")]
             workers: None,
+            missing_wall: None,
         }
     }
 
@@ -118,6 +121,33 @@ impl Hasher {
             return workers.wall().unwrap_or_default();
         }
         Wall::NONE
+    }
+
+    /// States why there are no workers, for the summary of a scan. Media are opened in this process.
+    ///
+    /// ```
+    /// use basma::error::Reason;
+    /// use basma::hasher::Hasher;
+    /// let (path, problem) = ("/dev/null".to_owned(), "No such file or directory".to_owned());
+    /// let reason = Reason::SandboxNeedsFile { path, problem };
+    /// let hasher = Hasher::new([]).with_missing_wall(reason.clone());
+    /// assert_eq!(hasher.missing_wall(), Some(reason));
+    /// ```
+    pub fn with_missing_wall(self, reason: impl Into<Option<Reason>>) -> Hasher {
+        let missing_wall = reason.into();
+        Hasher {
+            missing_wall,
+            ..self
+        }
+    }
+
+    /// Why media are not opened behind a wall, where workers were wanted and cannot be started.
+    pub fn missing_wall(&self) -> Option<Reason> {
+        #[cfg(target_os = "linux")]
+        if let Some(workers) = &self.workers {
+            return workers.wall().err().map(|error| error.reason());
+        }
+        self.missing_wall.clone()
     }
 
     /// Whether media are opened by workers.

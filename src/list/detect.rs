@@ -86,13 +86,7 @@ pub(super) fn detect<'a>(
         number: 1,
         text: &bytes[..bytes.len().min(512)],
     };
-    if let Some(what) = binary(bytes, has_nul) {
-        let is_media = ["picture", "video"].iter().any(|word| what.ends_with(word));
-        let way = if is_media {
-            "; `basma hash` prints a list of it"
-        } else {
-            ""
-        };
+    if let Some((what, way)) = binary(bytes, has_nul) {
         let message = format!("this is {what}, not a hash list{way}");
         return Err((whole, Fault::fatal(0, "E001", message)));
     }
@@ -272,44 +266,41 @@ fn delimiter(text: &[u8], cells: usize) -> u8 {
 }
 
 /// What a binary file is.
-fn binary(bytes: &[u8], has_nul: bool) -> Option<&'static str> {
-    const MAGICS: [(usize, &[u8], &str); 19] = [
-        (0, b"\xff\xd8\xff", "a JPEG picture"),
-        (0, b"\x89PNG\r\n\x1a\n", "a PNG picture"),
-        (0, b"GIF8", "a GIF picture"),
-        (8, b"WEBP", "a WebP picture"),
-        (4, b"ftyp", "an MP4 video or HEIF picture"),
-        (0, b"\x1a\x45\xdf\xa3", "a Matroska or WebM video"),
-        (0, b"SQLite format 3\0", "an SQLite database"),
-        (0, b"\x89basma\r\n", "an index compiled from lists"),
-        (0, b"PK\x03\x04", "a ZIP archive; unpack it"),
-        (0, b"\x1f\x8b", "compressed with gzip; unpack it"),
-        (
-            0,
-            b"\x28\xb5\x2f\xfd",
-            "compressed with Zstandard; unpack it",
-        ),
-        (0, b"\xfd7zXZ\0", "compressed with xz; unpack it"),
-        (0, b"%PDF-", "a PDF document"),
-        (0, b"TMK1", "a TMK video signature"),
-        (0, b"HASH\r\n\xff\0", "an EnCase hash set"),
-        (0, b"\0\0\xfe\xff", "text in UTF-32; convert it to UTF-8"),
-        (0, b"\xff\xfe", "text in UTF-16; convert it to UTF-8"),
-        (0, b"\xfe\xff", "text in UTF-16; convert it to UTF-8"),
-        (
-            0,
-            b"\x80\x04\x95",
-            "a Python pickle; export it from the tool that made it",
-        ),
+fn binary(bytes: &[u8], has_nul: bool) -> Option<(&'static str, &'static str)> {
+    const HASH: &str = "; `basma hash` prints a list of it";
+    const UNPACK: &str = "; unpack it, and name what was in it";
+    const UTF_16: &str = "; `iconv -f UTF-16 -t UTF-8 FILE` converts it";
+    const UTF_32: &str = "; `iconv -f UTF-32 -t UTF-8 FILE` converts it";
+    const EXPORT: &str = "; export it from the tool that made it";
+    const MAGICS: [(usize, &[u8], &str, &str); 19] = [
+        (0, b"\xff\xd8\xff", "a JPEG picture", HASH),
+        (0, b"\x89PNG\r\n\x1a\n", "a PNG picture", HASH),
+        (0, b"GIF8", "a GIF picture", HASH),
+        (8, b"WEBP", "a WebP picture", HASH),
+        (4, b"ftyp", "an MP4 video or HEIF picture", HASH),
+        (0, b"\x1a\x45\xdf\xa3", "a Matroska or WebM video", HASH),
+        (0, b"SQLite format 3\0", "an SQLite database", ""),
+        (0, b"\x89basma\r\n", "an index compiled from lists", ""),
+        (0, b"PK\x03\x04", "a ZIP archive", UNPACK),
+        (0, b"\x1f\x8b", "compressed with gzip", UNPACK),
+        (0, b"\x28\xb5\x2f\xfd", "compressed with Zstandard", UNPACK),
+        (0, b"\xfd7zXZ\0", "compressed with xz", UNPACK),
+        (0, b"%PDF-", "a PDF document", ""),
+        (0, b"TMK1", "a TMK video signature", ""),
+        (0, b"HASH\r\n\xff\0", "an EnCase hash set", EXPORT),
+        (0, b"\0\0\xfe\xff", "text in UTF-32", UTF_32),
+        (0, b"\xff\xfe", "text in UTF-16", UTF_16),
+        (0, b"\xfe\xff", "text in UTF-16", UTF_16),
+        (0, b"\x80\x04\x95", "a Python pickle", EXPORT),
     ];
-    let known = MAGICS.into_iter().find(|(at, magic, _)| {
+    let known = MAGICS.into_iter().find(|(at, magic, ..)| {
         bytes.get(*at..).is_some_and(|rest| rest.starts_with(magic))
             // Words a text may hold too.
             && (!magic.is_ascii() || magic.contains(&0) || has_nul || *magic == b"%PDF-")
     });
     match known {
-        Some((_, _, what)) => Some(what),
-        None if has_nul => Some("a binary file, or text in UTF-16 (convert it to UTF-8)"),
+        Some((_, _, what, way)) => Some((what, way)),
+        None if has_nul => Some(("a binary file, or text in UTF-16 (convert it to UTF-8)", "")),
         None => None,
     }
 }
@@ -354,10 +345,7 @@ mod tests {
         assert_eq!(name(b"SQLite format 3\0\x10\0"), "an SQLite database");
         assert_eq!(name(b"\x89basma\r\n\x01\0"), "an index compiled from lists");
         assert_eq!(name(b"\0\0\0 ftypisom"), "an MP4 video or HEIF picture");
-        assert_eq!(
-            name(b"\xff\xfep\0d\0q\0"),
-            "text in UTF-16; convert it to UTF-8"
-        );
+        assert_eq!(name(b"\xff\xfep\0d\0q\0"), "text in UTF-16");
         assert_eq!(
             name(b"p\0d\0q\0"),
             "a binary file, or text in UTF-16 (convert it to UTF-8)"

@@ -9,9 +9,11 @@ use std::ffi::OsStr;
 use std::fs::File;
 use std::io::Read;
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, ExitStatus, Stdio};
+use std::process::{Child, Command, ExitStatus};
 use std::time::{Duration, Instant};
 
+#[cfg(unix)]
+use super::video::child::null;
 use super::{Format, Limits};
 use crate::error::{Limit, Problem, Reason, system_text};
 use crate::{CancelToken, Error, Result};
@@ -30,6 +32,11 @@ use crate::{CancelToken, Error, Result};
 pub struct Converter {
     program: PathBuf,
     arguments: &'static [&'static str],
+}
+
+#[cfg(not(unix))]
+fn null() -> std::io::Result<std::process::Stdio> {
+    Ok(std::process::Stdio::null())
 }
 
 const INPUT: &str = "picture.avif";
@@ -111,9 +118,9 @@ impl Converter {
             .current_dir(folder.path())
             .env_clear();
         command
-            .stdin(Stdio::null())
-            .stdout(Stdio::null())
-            .stderr(Stdio::null());
+            .stdin(null().map_err(failed)?)
+            .stdout(null().map_err(failed)?)
+            .stderr(null().map_err(failed)?);
         let child = Running(command.spawn().map_err(failed)?);
         confine(&child.0, limits);
         let Some(status) = child.wait(limits.time, cancel).map_err(failed)? else {

@@ -3,7 +3,8 @@
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
-use super::Version;
+use super::{Name, Version};
+use crate::error::Reason;
 
 /// What a machine decodes.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -17,6 +18,12 @@ pub struct Abilities {
     /// The wall behind which files are opened, such as `landlock-v7+seccomp`, or `none`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub sandbox: Option<String>,
+    /// Why there is no wall, where one was wanted, in English.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sandbox_reason: Option<String>,
+    /// The stable code of this reason.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sandbox_reason_code: Option<Name>,
 }
 
 impl Abilities {
@@ -34,6 +41,8 @@ impl Abilities {
             v: Version,
             decodes,
             sandbox: None,
+            sandbox_reason: None,
+            sandbox_reason_code: None,
         }
     }
 
@@ -41,6 +50,14 @@ impl Abilities {
     #[must_use]
     pub fn with_sandbox(mut self, wall: impl ToString) -> Abilities {
         self.sandbox = Some(wall.to_string());
+        self
+    }
+
+    /// States why there is no wall.
+    #[must_use]
+    pub fn with_missing_wall(mut self, reason: &Reason) -> Abilities {
+        self.sandbox_reason = Some(reason.to_string());
+        self.sandbox_reason_code = Some(reason.code().name().into());
         self
     }
 }

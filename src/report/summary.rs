@@ -9,7 +9,7 @@ use crate::escape;
 #[cfg(feature = "media")]
 use crate::scan::{self, Rematch, Status, Tally};
 
-use super::{Conditions, Shard, Version, is_zero};
+use super::{Conditions, Name, Shard, Version, is_zero};
 
 /// A last line: a summary and the version of the format.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -130,6 +130,12 @@ pub struct Summary {
     /// that holds the lists.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub sandbox: Option<String>,
+    /// Why there was no wall, where one was wanted, in English.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sandbox_reason: Option<String>,
+    /// The stable code of this reason.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sandbox_reason_code: Option<Name>,
     /// The conditions of a scan.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub conditions: Option<Conditions>,
@@ -166,6 +172,7 @@ impl Summary {
 
     fn of_files(summary: &scan::Summary) -> Summary {
         let shown = summary.bare_roots_shown.iter();
+        let reason = summary.missing_wall.as_ref();
         Summary {
             discovered: summary.discovered,
             matched: summary.matched(),
@@ -186,6 +193,8 @@ impl Summary {
             interrupted: summary.interrupted,
             shard: summary.shard.as_ref().map(Shard::from),
             sandbox: Some(summary.wall.to_string()),
+            sandbox_reason: reason.map(ToString::to_string),
+            sandbox_reason_code: reason.map(|reason| reason.code().name().into()),
             ..Summary::default()
         }
     }

@@ -258,6 +258,7 @@ impl Scan {
         let ended = AtomicBool::new(false);
         let mut summary = Summary::default();
         summary.wall = self.hasher.wall();
+        summary.missing_wall = self.hasher.missing_wall();
         let mut hand_on = |finding: Finding| {
             summary.add(&finding);
             each(finding)

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use super::{Coverage, Finding, Status};
+use crate::error::Reason;
 use crate::matcher::{Cluster, Tier};
 use crate::sandbox::Wall;
 
@@ -59,6 +60,8 @@ pub struct Summary {
     pub shard: Option<Coverage>,
     /// The wall behind which files were opened.
     pub wall: Wall,
+    /// Why there was no wall, where one was wanted.
+    pub missing_wall: Option<Reason>,
     clusters: HashSet<Cluster>,
 }
 

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use axum::extract::{Request, State};
 use axum::http::uri::Authority;
-use axum::http::{HeaderMap, Method, StatusCode, header};
+use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, Version, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse as _, Response};
 
@@ -23,10 +23,17 @@ pub(super) async fn refuse(
     next: Next,
 ) -> Response {
     let is_local = matches!(service.callers, Callers::Local);
-    match check(&request, is_local, service.body_bytes) {
+    // A proxy may see another end of such a body, and take what follows for another client's (RFC 9112, section 6.1).
+    let is_last = request.headers().contains_key(header::TRANSFER_ENCODING);
+    let mut response = match check(&request, is_local, service.body_bytes) {
         Ok(()) => next.run(request).await,
         Err(refusal) => refusal.into_response(),
+    };
+    if is_last {
+        let close = HeaderValue::from_static("close");
+        response.headers_mut().insert(header::CONNECTION, close);
     }
+    response
 }
 
 fn check(request: &Request, is_local: bool, body_bytes: u64) -> Result<(), Refusal> {
@@ -35,6 +42,12 @@ fn check(request: &Request, is_local: bool, body_bytes: u64) -> Result<(), Refus
     if encoding.is_some_and(|encoding| !encoding.as_bytes().eq_ignore_ascii_case(b"identity")) {
         let message = "compressed requests are not read; send the body as it is";
         return Err(Refusal::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, message));
+    }
+    let coding = headers.get(header::TRANSFER_ENCODING);
+    // A length beside it is passed over, as RFC 9112 has it.
+    if coding.is_some_and(|coding| !coding.as_bytes().eq_ignore_ascii_case(b"chunked")) {
+        let message = "chunked is the one transfer coding that is read";
+        return Err(Refusal::new(StatusCode::NOT_IMPLEMENTED, message));
     }
     let length = headers.get(header::CONTENT_LENGTH);
     let length = length.and_then(|length| length.to_str().ok()?.parse::<u64>().ok());
@@ -46,6 +59,10 @@ fn check(request: &Request, is_local: bool, body_bytes: u64) -> Result<(), Refus
         return Err(Refusal::new(StatusCode::BAD_REQUEST, message));
     }
     let host = host(request);
+    if host.is_none() && request.version() == Version::HTTP_11 {
+        let message = "a request names its host: send a Host header";
+        return Err(Refusal::new(StatusCode::BAD_REQUEST, message));
+    }
     if is_local && !host.as_deref().is_none_or(is_this_machine) {
         let message =
             "without keys the service answers under names of this machine alone, such as localhost";
@@ -72,7 +89,9 @@ fn host(request: &Request) -> Option<String> {
 
 fn of_authority(text: &str) -> String {
     let authority = text.parse::<Authority>();
-    authority.map_or_else(|_| text.to_owned(), |authority| authority.host().to_owned())
+    // A user name has no place here, and what stands behind it would be taken for the host.
+    let authority = authority.ok().filter(|_| !text.contains('@'));
+    authority.map_or_else(|| text.to_owned(), |authority| authority.host().to_owned())
 }
 
 /// Whether a host is this machine by its name. A page whose own name leads to this machine has another.
@@ -131,6 +150,7 @@ mod tests {
             "evil.example:5100",
             "127.0.0.1.evil.example",
             "10.0.0.1",
+            "evil.example@localhost",
         ] {
             assert_eq!(status(&[("host", host)], "GET", true), 403, "{host}");
             assert_eq!(status(&[("host", host)], "GET", false), 200, "{host}");
@@ -148,11 +168,15 @@ mod tests {
 
     #[test]
     fn what_is_compressed_or_too_long_is_not_read() {
-        let of = |header: (&str, &str)| status(&[header], "POST", false);
+        let host = ("host", "localhost");
+        let of = |header: (&str, &str)| status(&[host, header], "POST", false);
         assert_eq!(of(("content-encoding", "gzip")), 415);
         assert_eq!(of(("content-encoding", "gzip, identity")), 415);
         assert_eq!(of(("content-encoding", "Identity")), 200);
         assert_eq!(of(("content-length", "1049577")), 413);
         assert_eq!(of(("content-length", "1049576")), 200);
+        assert_eq!(of(("transfer-encoding", "Chunked")), 200);
+        assert_eq!(of(("transfer-encoding", "gzip, chunked")), 501);
+        assert_eq!(status(&[], "POST", false), 400);
     }
 }

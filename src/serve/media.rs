@@ -91,6 +91,12 @@ pub(super) fn too_large() -> Refusal {
     Refusal::new(StatusCode::PAYLOAD_TOO_LARGE, "Content too large")
 }
 
+/// Other bodies take all memory for them.
+pub(super) fn no_memory() -> Refusal {
+    let message = "the service has no memory for the body now; try again later";
+    Refusal::new(StatusCode::SERVICE_UNAVAILABLE, message)
+}
+
 fn no_room() -> Refusal {
     let message = "the service has no room for the file now";
     Refusal::new(StatusCode::INSUFFICIENT_STORAGE, message)

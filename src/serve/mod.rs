@@ -2,7 +2,8 @@
 //!
 //! | module | |
 //! |---|---|
-//! | `listener` | connections, with a limit on each; an end in order |
+//! | `listener` | connections, with a limit on each |
+//! | `ending` | how connections end: nothing that was sent is lost |
 //! | `router` | which request is whose, and who may make it |
 //! | `places`, `stream`, `tls` | what a connection may take, how it is spoken |
 //! | `keys`, `caller`, `access` | who makes a request, and who may |
@@ -13,6 +14,7 @@
 //! | `memory` | what bodies of requests take together |
 //! | `clamd` | the protocol of clamd |
 //! | `inspect` | whole files: what is in them is examined too |
+//! | `form` | forms, part by part, in bounded memory |
 //! | `media` | files of requests: received, hashed, looked up |
 //! | `fetch` | files by URL |
 //! | `service` | what all requests share: the store, the matcher |
@@ -33,7 +35,9 @@ mod changes;
 mod clamd;
 mod curation;
 mod decide;
+mod ending;
 mod fetch;
+mod form;
 mod hma;
 mod inspect;
 pub(crate) mod keys;
@@ -82,6 +86,8 @@ pub(crate) struct Options {
     pub(crate) access: Access,
     /// Whether the store is changed by another machine alone.
     pub(crate) read_only: bool,
+    /// Where temporary files go. Without it tables go into the store, and bodies of requests to the system's folder.
+    pub(crate) scratch: Option<PathBuf>,
     /// What the pages of the review need.
     pub(crate) review: ReviewOptions,
     /// Where it listens.

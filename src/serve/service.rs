@@ -1,5 +1,6 @@
 //! What all requests share.
 
+use std::path::PathBuf;
 use std::sync::{Arc, OnceLock, PoisonError, RwLock, Weak};
 use std::thread;
 use std::time::Duration;
@@ -9,6 +10,7 @@ use basma::hash::HashType;
 use basma::hasher::Hasher;
 use basma::list::ReadOptions;
 use basma::matcher::{Lists, Policy, StoreState};
+use basma::sandbox::Wall;
 use basma::store::{Access, EntryNumbers, MaxAction, Store, Use};
 use basma::{Error, Matcher, Result};
 use tokio::sync::{Mutex, Semaphore};
@@ -30,6 +32,9 @@ pub(super) const MATCHES_MAX: usize = 1_000;
 /// How often it is looked whether the store has other lists now.
 const EVERY: Duration = Duration::from_millis(200);
 
+/// How many contents of published lists are looked for at a time.
+const QUESTIONS: usize = 4;
+
 /// The store, a matcher that follows it, and the threads that hash.
 pub(super) struct Service {
     pub(super) store: Store,
@@ -44,9 +49,13 @@ pub(super) struct Service {
     pub(super) curation: Curation,
     /// What lists publish, by number.
     pub(super) numbers: EntryNumbers,
+    /// A place for each question to them at a time. Each takes a thread, also where it waits for a table.
+    pub(super) questions: Arc<Semaphore>,
     known: RwLock<Arc<KnownLists>>,
     /// Computes every type that the lists hold.
     hasher: RwLock<Hasher>,
+    /// The wall behind which files are opened.
+    pub(super) wall: Wall,
     /// The pages where people decide.
     pub(super) review: Review,
     /// A place for each file that is hashed at a time.
@@ -88,11 +97,15 @@ impl Service {
             super::known::publish_own(&store)?;
             Curation::open(store.path())?
         };
-        let numbers = store.entry_numbers(&std::env::temp_dir(), |list, entry| {
+        let scratch = scratch(options, &curation)?;
+        let numbers = store.entry_numbers(&scratch, |list, entry| {
             number_of(list, entry.id.as_deref(), &entry.hash)
         });
+        let wall = hasher.wall();
         let service = Arc::new(Service {
             numbers,
+            questions: Arc::new(Semaphore::new(QUESTIONS)),
+            wall,
             known: RwLock::new(Arc::new(KnownLists::read(&store)?)),
             access: options.access,
             review: Review::open(store.path(), &options.review, options.read_only)?,
@@ -112,7 +125,7 @@ impl Service {
                 options.deadline,
                 options.body_bytes,
             )?,
-            watch: Watch::new(options.log),
+            watch: Watch::new(options.log, wall),
             withdrawals: Withdrawals::default(),
             body_bytes: options.body_bytes,
             deadline: options.deadline,
@@ -183,8 +196,9 @@ impl Service {
         if self.matcher.get().is_none() && self.store.generation()?.is_some() {
             self.follow_store()?;
         }
-        self.curation.catch_up()?;
-        self.numbers.let_go()?;
+        // What fails of the rest makes no other part wait.
+        let curated = self.curation.catch_up();
+        let let_go = self.numbers.let_go();
         let held = self.matcher.get().map(Matcher::hash_types);
         let mut types: Vec<HashType> = held.into_iter().flatten().chain(TYPES).collect();
         types.sort();
@@ -194,7 +208,7 @@ impl Service {
             let hasher = hasher.with_types(types);
             *self.hasher.write().unwrap_or_else(PoisonError::into_inner) = hasher;
         }
-        Ok(())
+        curated.and(let_go)
     }
 
     fn follow_store(&self) -> Result<()> {
@@ -205,6 +219,21 @@ impl Service {
         let _ = self.matcher.set(lists.into_matcher().with_policy(policy));
         Ok(())
     }
+}
+
+/// Where tables of contents go: a folder that the operator names, or one of the store, whose disk has room for lists.
+fn scratch(options: &Options, curation: &Curation) -> Result<PathBuf> {
+    let Some(folder) = &options.scratch else {
+        let of_store = curation.scratch()?;
+        // A replica writes nothing into its store.
+        return Ok(of_store.unwrap_or_else(std::env::temp_dir));
+    };
+    // Better now than with the first large request.
+    let failed = super::io_error(basma::error::Action::WriteTemporary, folder);
+    tempfile::tempfile_in(folder).map_err(failed)?;
+    // Bodies go there too. One service runs in a process, so nobody named another folder before.
+    let _ = tempfile::env::override_temp_dir(folder);
+    Ok(folder.clone())
 }
 
 /// Takes over what the store becomes, for as long as there is a service.

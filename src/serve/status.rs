@@ -3,20 +3,30 @@
 use std::sync::Arc;
 
 use axum::extract::State;
-use axum::http::StatusCode;
+use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 use axum::response::Response;
 
 use super::answer;
 use super::service::Service;
 
-/// What the service is: `I-AM-ALIVE`, or 503 with the reason.
-pub(super) async fn ready(State(service): State<Arc<Service>>) -> Response {
+/// The wall around the processes that open media.
+pub(super) const SANDBOX: HeaderName = HeaderName::from_static("x-basma-sandbox");
+
+/// What the service is: `I-AM-ALIVE`, or 503 with the reason. Whoever may call also learns behind which wall media are opened.
+pub(super) async fn ready(State(service): State<Arc<Service>>, headers: HeaderMap) -> Response {
     let (code, text) = match service.matcher() {
         Err(_) => (StatusCode::SERVICE_UNAVAILABLE, "INDEX-NOT-LOADED"),
         Ok(_) if service.is_stale() => (StatusCode::SERVICE_UNAVAILABLE, "INDEX-STALE"),
         Ok(_) => (StatusCode::OK, "I-AM-ALIVE"),
     };
-    answer::text(code, text)
+    let mut response = answer::text(code, text);
+    // It would tell a stranger which service is worth an attack.
+    if service.callers.identify(&headers).is_ok()
+        && let Ok(wall) = HeaderValue::from_str(&service.wall.to_string())
+    {
+        response.headers_mut().insert(SANDBOX, wall);
+    }
+    response
 }
 
 /// That the process answers at all.

@@ -42,6 +42,7 @@ mod withdraw;
 mod writer;
 
 use std::collections::{BTreeSet, HashSet};
+use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
@@ -417,9 +418,24 @@ impl Store {
 
     /// A kept generation with its files open, without the decisions that came after it.
     fn kept(&self, generation: u64, before: Option<&Opened>) -> Result<Opened> {
-        let (manifest, _) = Manifest::read_kept(&self.folder, generation)?;
+        let read = Manifest::read_kept(&self.folder, generation);
+        let (manifest, _) = read.map_err(|error| match &error {
+            Error::Io { source, .. } if source.kind() == io::ErrorKind::NotFound => {
+                self.not_kept(generation).unwrap_or(error)
+            }
+            _ => error,
+        })?;
         let pointer = Pointer::of(generation);
         Opened::files(&self.folder, pointer, manifest, before)
+    }
+
+    /// That a generation is not kept, and which are.
+    fn not_kept(&self, generation: u64) -> Option<Error> {
+        let mut kept = kept(&self.folder).ok()?;
+        kept.sort_unstable();
+        let kept: Vec<String> = kept.iter().map(u64::to_string).collect();
+        let kept = kept.join(", ");
+        Some(Problem::GenerationNotKept { generation, kept }.into())
     }
 
     /// Checks the whole audit: no record was changed, removed, moved or inserted.

@@ -12,7 +12,8 @@ fn a_missing_list_is_named() {
     assert_eq!((outcome.code, outcome.stdout.as_str()), (2, ""));
     assert_eq!(
         outcome.stderr,
-        "basma: error: absent.csv: cannot open the list: No such file or directory\n"
+        "basma: error: absent.csv: cannot open the list: No such file or directory\n\
+         basma: hint: nothing of this name is there: check its spelling, and put a name with spaces between quotes\n"
     );
 }
 

@@ -58,6 +58,91 @@ fn the_same_is_found_in_every_mode_and_the_summary_says_what_wall_stood() {
     assert_eq!(doctor.objects()[0]["sandbox"], wall);
 }
 
+/// A folder with the command, what it is linked with, and the files of a scan: a system without `/proc` and `/dev`.
+#[cfg(target_os = "linux")]
+fn bare_system(test_dir: &TestDir) -> Option<std::path::PathBuf> {
+    use std::path::Path;
+
+    let root = test_dir.path("root");
+    let program = Path::new(env!("CARGO_BIN_EXE_basma"));
+    let linked = Command::new("ldd").arg(program).output().ok()?;
+    let linked = String::from_utf8(linked.stdout).ok()?;
+    let libraries = linked
+        .split_whitespace()
+        .filter(|word| word.starts_with('/'));
+    for file in libraries {
+        let to = root.join(file.trim_start_matches('/'));
+        fs::create_dir_all(to.parent()?).ok()?;
+        fs::copy(file, to).ok()?;
+    }
+    // It is large: a link does where it can.
+    if fs::hard_link(program, root.join("basma")).is_err() {
+        fs::copy(program, root.join("basma")).ok()?;
+    }
+    for name in ["dump/1.jpg", "list.txt"] {
+        let to = root.join(name);
+        fs::create_dir_all(to.parent()?).ok()?;
+        fs::copy(test_dir.path(name), to).ok()?;
+    }
+    Some(root)
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn without_devices_the_default_goes_on_and_says_why_no_wall_stands() {
+    let test_dir = test_dir();
+    let Some(root) = bare_system(&test_dir) else {
+        eprintln!("not run: this system does not tell what the command is linked with");
+        return;
+    };
+    let run = |arguments: &[&str]| {
+        let mut command = Command::new("unshare");
+        command.args(["--user", "--map-root-user", "chroot"]);
+        command.arg(&root).arg("/basma").args(arguments);
+        command.env("BASMA_LANG", "en").stdin(Stdio::null());
+        command.output().ok()
+    };
+    let may_change_root = run(&["--version"]).is_some_and(|output| output.status.success());
+    if !may_change_root {
+        eprintln!("not run: this user may not change the root of a process");
+        return;
+    }
+    let outcome = |arguments: &[&str]| {
+        let output = run(arguments).unwrap();
+        let code = output.status.code();
+        let text = |bytes| String::from_utf8(bytes).unwrap();
+        (code, text(output.stdout), text(output.stderr))
+    };
+    let scan = ["scan", "/dump", "-l", "/list.txt", "-f", "jsonl"];
+    // Without a device of that name no process can be started, and without /proc none is found.
+    for (file, missing) in [(None, "/dev/null"), (Some("dev/null"), "/proc/self/exe")] {
+        if let Some(file) = file {
+            fs::create_dir_all(root.join(file).parent().unwrap()).unwrap();
+            fs::write(root.join(file), "").unwrap();
+        }
+        let cause = format!("the process that opens files cannot be started without {missing}: ");
+        let (code, findings, told) = outcome(&scan);
+        assert_eq!(code, Some(1), "{told}");
+        let line = format!("files were opened without a wall: {cause}");
+        assert!(told.contains(&line), "{told}");
+        let last: serde_json::Value =
+            serde_json::from_str(findings.lines().last().unwrap()).unwrap();
+        crate::schema::check_line(&last);
+        assert_eq!(last["summary"]["sandbox"], "none");
+        assert_eq!(last["summary"]["sandbox_reason_code"], "sandbox-needs-file");
+        let (code, doctor, _) = outcome(&["doctor"]);
+        assert_eq!(code, Some(0));
+        assert!(doctor.contains(&cause), "{doctor}");
+        let (code, none, refusal) = outcome(&[&scan[..], &["--sandbox", "require"]].concat());
+        assert_eq!((code, none.as_str()), (Some(2), ""));
+        assert!(refusal.contains(&cause), "{refusal}");
+        assert!(refusal.contains("/proc and /dev/null"), "{refusal}");
+        assert!(!(told + &doctor + &refusal).contains("os error"));
+        let (_, _, chosen) = outcome(&[&scan[..], &["--sandbox", "off"]].concat());
+        assert!(!chosen.contains(missing), "{chosen}");
+    }
+}
+
 /// The processes that a process has started, of those that still run.
 #[cfg(target_os = "linux")]
 fn children(pid: u32) -> Vec<u32> {

@@ -201,3 +201,193 @@ fn what_a_format_of_sums_cannot_hold_is_told_with_the_reason() {
         );
     }
 }
+
+/// What a newcomer mistypes: the words, the exit code, and what is said of the way out.
+#[cfg(unix)]
+#[test]
+fn each_mistake_is_answered_with_the_next_step() {
+    let test_dir = TestDir::new();
+    test_dir.picture("dump/a.jpg", 1);
+    test_dir.picture("two words.jpg", 1);
+    test_dir.file(
+        "--help.jpg",
+        std::fs::read(test_dir.path("dump/a.jpg")).unwrap(),
+    );
+    test_dir.list("list.csv", &[1]);
+    test_dir.file("utf16.csv", b"\xff\xfet\0y\0p\0e\0");
+    test_dir.file("lists.zip", b"PK\x03\x04\0\0");
+    test_dir.file("notes.txt", "nothing");
+    std::fs::create_dir(test_dir.path("empty")).unwrap();
+    assert_eq!(test_dir.run(&["store", "init", "st"]).code, 0);
+    let scan = |more: &[&'static str]| [&["scan", "dump", "-l", "list.csv"], more].concat();
+    let hash = hash_of(1);
+    let long = format!("{hash}0");
+    let mistakes: Vec<(Vec<&str>, i32, &str)> = vec![
+        (vec!["scan", "dump"], 2, "a LIST is a file of hashes"),
+        (vec!["scan", "dump", "-l"], 2, "a LIST is a file of hashes"),
+        (
+            vec!["scan", "two", "words.jpg", "-l", "list.csv"],
+            2,
+            "between quotes",
+        ),
+        (
+            vec!["scan", "dump", "-l", "lost.csv"],
+            2,
+            "check its spelling",
+        ),
+        (
+            vec!["scan", "dump", "--list=lost.csv"],
+            2,
+            "check its spelling",
+        ),
+        (
+            vec!["scan", "dump", "-l", "empty"],
+            2,
+            "`basma hash PICTURES --format csv",
+        ),
+        (
+            vec!["scan", "dump", "-l", "st"],
+            2,
+            "`basma add PICTURE --store DIR`",
+        ),
+        (
+            vec!["scan", "dump", "-l", "utf16.csv"],
+            2,
+            "`iconv -f UTF-16",
+        ),
+        (vec!["scan", "dump", "-l", "lists.zip"], 2, "unpack it"),
+        (
+            vec!["scan", "list.csv", "-l", "dump"],
+            3,
+            "list.csv: UNSUPPORTED not a picture",
+        ),
+        (
+            vec!["scan", "--help.jpg", "-l", "list.csv"],
+            2,
+            "write it as ./--help.jpg",
+        ),
+        (scan(&["--radius", "-5"]), 2, "a number of bits is needed"),
+        (scan(&["--jobs", "-1"]), 2, "from 1 to 512"),
+        (scan(&["--jobs", "0"]), 2, "from 1 to 512"),
+        (scan(&["--limit", "x"]), 2, "a whole number is needed"),
+        (
+            scan(&["--max-frames", "99999999999999999999"]),
+            2,
+            "a whole number is needed",
+        ),
+        (
+            scan(&["--recursive"]),
+            2,
+            "walked to any depth without any option",
+        ),
+        (scan(&["-R"]), 2, "walked to any depth without any option"),
+        (
+            scan(&["--max-depth", "3"]),
+            2,
+            "walked to any depth without any option",
+        ),
+        (scan(&["-o", "no where/out"]), 2, "`mkdir -p 'no where'`"),
+        (vec!["lookup", &long, "-l", "list.csv"], 2, "theirs have 64"),
+        (
+            vec!["lookup", "notes.txt", "-l", "list.csv"],
+            3,
+            "notes.txt: UNSUPPORTED",
+        ),
+        (
+            vec!["status", "--store", "list.csv"],
+            2,
+            "`basma store init DIR`",
+        ),
+        (vec!["store", "init", "deep/er/st"], 2, "`mkdir -p deep/er`"),
+        (
+            vec!["diff", "1", "99", "--store", "st"],
+            2,
+            "generation 99 is not kept; kept are: 1",
+        ),
+        (
+            vec!["diff", "one", "--store", "st"],
+            2,
+            "a whole number is needed",
+        ),
+        (
+            vec!["serve", "--listen", "8080"],
+            2,
+            "such as 127.0.0.1:5100",
+        ),
+        (vec!["report", "lost.jsonl"], 2, "check its spelling"),
+        (
+            vec!["convert", "list.csv", "--to", "csv", "-o", "st/x.csv"],
+            2,
+            "would be written into the store",
+        ),
+        (
+            vec!["serve", "--store", "st", "--listen", "192.0.2.1:5100"],
+            2,
+            "`--listen 127.0.0.1:5100`",
+        ),
+        (vec!["man", "no/where"], 2, "`mkdir -p no`"),
+    ];
+    for (words, code, said) in &mistakes {
+        let outcome = test_dir.run(words);
+        assert_eq!(outcome.code, *code, "{words:?}: {outcome:?}");
+        let text = outcome.stderr.clone() + &outcome.stdout;
+        assert!(text.contains(said), "{words:?}: {said}: {outcome:?}");
+    }
+    // In no language is what other libraries say of it left over.
+    for language in ["en", "fr", "ar"] {
+        for (words, code, _) in &mistakes {
+            let mut command = test_dir.command(words);
+            let outcome = command.env("BASMA_LANG", language).output().unwrap();
+            let text = String::from_utf8(outcome.stderr).unwrap();
+            assert_eq!(outcome.status.code(), Some(*code), "{text}");
+            for raw in [
+                "os error",
+                "invalid digit",
+                "is not in ",
+                "socket address",
+                "to pass '",
+            ] {
+                assert!(!text.contains(raw), "{words:?}: {text}");
+            }
+        }
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn a_dash_is_standard_input_even_beside_a_file_of_that_name() {
+    let test_dir = TestDir::new();
+    test_dir.list("list.csv", &[1]);
+    test_dir.picture("a.jpg", 1);
+    std::fs::rename(test_dir.path("a.jpg"), test_dir.path("-")).unwrap();
+    let nothing = test_dir.feed(&["lookup", "-", "-l", "list.csv"], hash_of(2));
+    assert_eq!((nothing.code, nothing.stdout.contains("MATCH")), (0, false));
+    let listed = test_dir.feed(&["lookup", "-", "-l", "list.csv"], hash_of(1));
+    assert_eq!(listed.code, 1, "{listed:?}");
+}
+
+#[cfg(unix)]
+#[test]
+fn a_named_pipe_that_is_a_list_is_waited_for_and_that_is_said() {
+    use std::io::{BufRead as _, BufReader, Read as _};
+
+    let test_dir = TestDir::new();
+    test_dir.picture("dump/a.jpg", 1);
+    test_dir.list("list.csv", &[1]);
+    let pipe = test_dir.path("pipe");
+    let made = std::process::Command::new("mkfifo").arg(&pipe).status();
+    assert!(made.unwrap().success());
+    let mut command = test_dir.command(&["scan", "dump", "-l", "pipe"]);
+    let mut child = command
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut told = BufReader::new(child.stderr.take().unwrap());
+    let mut line = String::new();
+    told.read_line(&mut line).unwrap();
+    assert!(line.starts_with("pipe is a named pipe: waiting"), "{line}");
+    std::fs::write(&pipe, std::fs::read(test_dir.path("list.csv")).unwrap()).unwrap();
+    told.read_to_string(&mut line).unwrap();
+    assert_eq!(child.wait().unwrap().code(), Some(1), "{line}");
+}

@@ -284,3 +284,16 @@ fn clamdscan_reads_the_answers() {
         assert!(code == Some(2) && !text.contains(": OK"), "{code:?} {text}");
     }
 }
+
+#[test]
+fn a_client_that_takes_no_answers_is_cut() {
+    let clamd = Clamd::new(BLOCK, &["--deadline", "1"]);
+    let mut stream = clamd.connect();
+    stream.write_all(b"zIDSESSION\0").unwrap();
+    let begun = std::time::Instant::now();
+    let commands = b"zVERSIONCOMMANDS\0".repeat(1000);
+    while stream.write_all(&commands).is_ok() {
+        assert!(begun.elapsed() < PATIENCE, "it keeps its place for ever");
+    }
+    assert_eq!(clamd.ask(b"zPING\0"), "PONG\0");
+}

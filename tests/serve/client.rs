@@ -35,7 +35,11 @@ impl Service {
     pub(crate) fn start_command(mut command: Command) -> Service {
         command.stdin(Stdio::null()).stdout(Stdio::null());
         command.stderr(Stdio::piped());
-        let mut child = command.spawn().unwrap();
+        Service::ready(command.spawn().unwrap())
+    }
+
+    /// Waits until a process says where it listens.
+    pub(crate) fn ready(mut child: Child) -> Service {
         let mut lines = BufReader::new(child.stderr.take().unwrap()).lines();
         let mut told = String::new();
         let address = loop {

@@ -103,10 +103,18 @@ async function open(width, height, scheme = "light") {
       await ask("Input.dispatchKeyEvent", { type: "keyDown", key, code, text: key.length === 1 ? key : undefined });
       await ask("Input.dispatchKeyEvent", { type: "keyUp", key, code });
     },
+    async tab() {
+      const key = { key: "Tab", code: "Tab", windowsVirtualKeyCode: 9 };
+      await ask("Input.dispatchKeyEvent", { type: "rawKeyDown", ...key });
+      await ask("Input.dispatchKeyEvent", { type: "keyUp", ...key });
+    },
     type: (text) => ask("Input.insertText", { text }),
     async shot(name) {
       if (!folder) return;
-      const { data } = await ask("Page.captureScreenshot", { captureBeyondViewport: true });
+      // Without a clip a page from right to left that is lower than its window is moved.
+      const { cssContentSize } = await ask("Page.getLayoutMetrics");
+      const clip = { ...cssContentSize, scale: 1 };
+      const { data } = await ask("Page.captureScreenshot", { captureBeyondViewport: true, clip });
       writeFileSync(join(folder, `${name}.png`), Buffer.from(data, "base64"));
     },
     async tree() {
@@ -118,6 +126,9 @@ async function open(width, height, scheme = "light") {
 }
 
 const NOTHING_WIDE = "document.documentElement.scrollWidth <= window.innerWidth";
+// The bar of the pages fills the window, and no more than it, from either side.
+const BAR_FITS = `(() => { const { left, right } = document.querySelector(".bar").getBoundingClientRect();
+  return Math.abs(left) < 1 && Math.abs(right - document.documentElement.clientWidth) < 1; })()`;
 const CARDS = 'document.querySelectorAll("article.case").length';
 // Names stand between marks that keep their direction.
 const SAID = 'document.querySelector(".flash").innerText.replace(/[\u2068\u2069]/g, "")';
@@ -138,6 +149,7 @@ async function looks() {
         await page.goto(path);
         const place = `${name} ${lang} ${width}`;
         check(await page.run(NOTHING_WIDE), `${place}: nothing is wider than the window`);
+        check(await page.run(BAR_FITS), `${place}: the bar fills the window`);
         check(await page.run("document.documentElement.dir") === (lang === "ar" ? "rtl" : "ltr"), `${place}: direction`);
         const controls = ["button", "textbox", "combobox", "link", "checkbox"];
         const unnamed = (await page.tree()).filter((node) =>
@@ -194,6 +206,33 @@ async function keyboard() {
   check(await page.run(CARDS) === count, "and then do nothing");
 }
 
+/** The first key shows a way past the bar, and each place that the key Tab reaches can be seen. */
+async function tab() {
+  for (const lang of ["en", "ar"]) {
+    for (const path of ["/review", "/review/lists"]) {
+      const page = await open(400, 800);
+      await page.goto(`${path}?lang=${lang}`);
+      await page.tab();
+      check(await page.run('document.activeElement.className') === "to-content", `${path} ${lang}: a way past the bar comes first`);
+      const seen = `(() => { const { left, right, width, height } = document.activeElement.getBoundingClientRect();
+        const style = getComputedStyle(document.activeElement);
+        return width > 4 && height > 4 && left >= 0 && right <= innerWidth && style.outlineStyle !== "none"; })()`;
+      const visited = new Set();
+      let unseen = "";
+      for (let step = 0; step < 40; step++) {
+        const which = await page.run('[...document.querySelectorAll("*")].indexOf(document.activeElement)');
+        // Behind the last one comes the browser itself.
+        if (visited.has(which) || await page.run("document.activeElement === document.body")) break;
+        visited.add(which);
+        if (!(await page.run(seen))) unseen ||= await page.run("document.activeElement.outerHTML.slice(0, 200)");
+        await page.tab();
+      }
+      check(visited.size > 5, `${path} ${lang}: Tab reaches the controls`);
+      check(unseen === "", `${path} ${lang}: what Tab reaches is seen ${unseen}`);
+    }
+  }
+}
+
 /** A person decides by clicks, on a telephone, and looks at the picture. */
 async function clicks() {
   const page = await open(400, 800);
@@ -226,6 +265,7 @@ let failure;
 try {
   await looks();
   await keyboard();
+  await tab();
   await clicks();
 } catch (error) {
   failure = error;

@@ -1,5 +1,9 @@
 //! Whether the service answers at all.
 
+use std::process::Command;
+
+use serde_json::Value;
+
 use crate::client::Service;
 use crate::store::TestStore;
 
@@ -18,4 +22,54 @@ fn a_service_of_a_store_is_alive() {
     let head = service.ask("HEAD", "/status", &[], b"");
     assert_eq!((head.status, head.body.len()), (200, 0));
     assert_eq!(head.header("content-length"), Some("10"));
+}
+
+#[test]
+fn the_wall_around_what_opens_media_is_told() {
+    let store = TestStore::new();
+    // The same words as those of `basma doctor`, which looks for itself.
+    let mut doctor = Command::new(env!("CARGO_BIN_EXE_basma"));
+    let doctor = doctor.args(["doctor", "--format", "jsonl"]).output();
+    let doctor: Value = serde_json::from_slice(&doctor.unwrap().stdout).unwrap();
+    let best = doctor["sandbox"].as_str().unwrap().to_owned();
+    for (sandbox, wall) in [("best", best.as_str()), ("off", "none")] {
+        let service = Service::start(&store.path(), &["--sandbox", sandbox]);
+        let answer = service.get("/status");
+        assert_eq!(answer.header("x-basma-sandbox"), Some(wall));
+        assert_eq!(answer.text(), "I-AM-ALIVE");
+        assert_eq!(service.get("/status/live").header("x-basma-sandbox"), None);
+        let metrics = service.get("/metrics").text();
+        let line = metrics
+            .lines()
+            .find(|line| line.starts_with("basma_sandbox_info{"))
+            .unwrap();
+        assert!(line.contains(&format!("wall=\"{wall}\"")), "{line}");
+        assert!(line.ends_with("} 1"), "{line}");
+        let is_whole = wall.starts_with("landlock-") && wall.ends_with("+seccomp");
+        let whole = if is_whole { "yes" } else { "no" };
+        assert!(line.contains(&format!("whole=\"{whole}\"")), "{line}");
+    }
+}
+
+#[test]
+fn strangers_learn_nothing_of_the_wall() {
+    let store = TestStore::new();
+    let keys = store.file("keys.toml", "");
+    let keys = keys.to_str().unwrap();
+    std::fs::remove_file(keys).unwrap();
+    let key = store.run(&["key", "watcher", "--keys", keys, "--role", "hasher"]);
+    let service = Service::start(&store.path(), &["--keys", keys]);
+    let with = |key: &str| {
+        let bearer = format!("Bearer {key}");
+        let answer = service.ask("GET", "/status", &[("Authorization", &bearer)], b"");
+        assert_eq!((answer.status, answer.text().as_str()), (200, "I-AM-ALIVE"));
+        answer.header("x-basma-sandbox").is_some()
+    };
+    assert!(with(key.trim()));
+    assert!(!with("wrong"));
+    let answer = service.get("/status");
+    assert_eq!(
+        (answer.status, answer.header("x-basma-sandbox")),
+        (200, None)
+    );
 }

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import pathlib
-from typing import Any, BinaryIO, Iterable, List, Sequence, Tuple, Type, TypeVar
+from typing import Any, BinaryIO, Iterable, List, Optional, Sequence, Tuple, Type, TypeVar
 
 from threatexchange.signal_type.index import IndexMatchUntyped, SignalSimilarityInfoWithIntDistance, SignalTypeIndex
 from threatexchange.signal_type.pdq import signal as reference
 
 from basma import _hashes
+from basma._errors import ArgumentError
 from basma._index import RADIUS
 from basma.tx._growing import GrowingIndex
+
+#: The bits of a PDQ hash.
+BITS = 256
 
 T = TypeVar("T")
 Self = TypeVar("Self", bound="PdqBasmaIndex[Any]")
@@ -31,11 +35,21 @@ class PdqBasmaIndex(SignalTypeIndex[T]):
     #: The largest distance that matches.
     radius: int = RADIUS
 
-    def __init__(self, entries: Iterable[Tuple[str, T]] = ()) -> None:
+    def __init__(self, entries: Iterable[Tuple[str, T]] = (), *, threshold: Optional[int] = None) -> None:
+        """An index of these entries. ``threshold`` is a largest distance of its own, as ``PDQIndex2`` takes it."""
         super().__init__()
+        if threshold is not None:
+            if not 0 <= threshold <= BITS:
+                raise ArgumentError(f"{threshold} is no threshold: give a number of bits from 0 to {BITS}", "argument")
+            self.radius = threshold
         self._hashes = GrowingIndex()
         self._payloads: List[T] = []
         self.add_all(entries)
+
+    @property
+    def threshold(self) -> int:
+        """The largest distance that matches, under the name that ``PDQIndex2`` has for it."""
+        return self.radius
 
     def __len__(self) -> int:
         return len(self._payloads)
@@ -106,7 +120,12 @@ class PdqBasmaSignal(reference.PdqSignal):
 
     @classmethod
     def _trusted(cls, fingerprint: _hashes.Fingerprint) -> str:
-        return fingerprint.hex if fingerprint.quality >= cls.QUALITY_THRESHOLD else ""
+        if fingerprint.quality >= cls.QUALITY_THRESHOLD:
+            return fingerprint.hex
+        # What was seen is flat, and not all was seen: that is no flat picture.
+        if fingerprint.problem is not None:
+            raise fingerprint.problem
+        return ""
 
 
 class PdqSignal(PdqBasmaSignal):

@@ -101,10 +101,19 @@ class VpdqBasmaIndex(SignalTypeIndex[T]):
             clip_of += [len(self._clips) + len(clips)] * len(frames)
             clips.append((len(frames), entry))
             hashes += frames
-        if hashes:
-            self._clips += clips
-            self._clip_of += clip_of
-            self._hashes.add(hashes)
+        if not hashes:
+            return
+        # A query may see a number before this is over: its clip is there first.
+        known, frames_known = len(self._clips), len(self._clip_of)
+        self._clips += clips
+        self._clip_of += clip_of
+        try:
+            first = self._hashes.add(hashes)
+        except BaseException:
+            del self._clips[known:], self._clip_of[frames_known:]
+            raise
+        if first != frames_known:
+            raise RuntimeError("an index was added to by two threads: add from one at a time")
 
     def query(self, query: str) -> "Sequence[IndexMatchUntyped[VpdqSimilarity, T]]":
         """The clips near a signal, in the order in which they were added."""

@@ -7,7 +7,7 @@ use clap::{Args, Subcommand};
 
 use super::papers::ExportArgs;
 use super::store::{StoreArgs, StoreFormat, time};
-use super::values::words;
+use super::values::{whole, words};
 
 /// What is done to a case.
 #[derive(Debug, Subcommand)]
@@ -225,7 +225,7 @@ pub(crate) struct ReceiveArgs {
     #[arg(long = "received", id = "report_received", value_name = "TIME", value_parser = time)]
     pub(crate) received: Option<i64>,
     /// How many hours there are to answer it [default: 48 for a victim or a trusted flagger]
-    #[arg(long = "hours", id = "report_hours", value_name = "N")]
+    #[arg(long = "hours", id = "report_hours", value_name = "N", value_parser = whole::<u32>())]
     pub(crate) hours: Option<u32>,
     /// A file with the identity of who reports, or - for standard input; it is sealed. Without it the report is anonymous
     #[arg(long = "reporter", id = "report_identity", value_name = "FILE")]
@@ -243,7 +243,7 @@ pub(crate) struct NoteArgs {
     #[arg(id = "note_text", value_name = "TEXT")]
     pub(crate) text: String,
     /// The number of the record that it is about
-    #[arg(long = "about", id = "note_about", value_name = "RECORD")]
+    #[arg(long = "about", id = "note_about", value_name = "RECORD", value_parser = whole::<u64>())]
     pub(crate) about: Option<u64>,
     #[command(flatten)]
     pub(crate) signer: SignerArgs,
@@ -314,7 +314,7 @@ pub(crate) struct DecideArgs {
     #[arg(value_name = "CASE")]
     pub(crate) case: PathBuf,
     /// The number of the finding
-    #[arg(id = "case_finding", value_name = "FINDING")]
+    #[arg(id = "case_finding", value_name = "FINDING", value_parser = whole::<u64>())]
     pub(crate) finding: u64,
     /// The decision: confirm, reject, escalate or undecided
     #[arg(
@@ -380,7 +380,7 @@ pub(crate) struct SignArgs {
 #[derive(Debug, Args)]
 pub(crate) struct ExplainArgs {
     /// The number of the finding
-    #[arg(id = "case_finding", value_name = "FINDING")]
+    #[arg(id = "case_finding", value_name = "FINDING", value_parser = whole::<u64>())]
     pub(crate) finding: u64,
     /// The folder of the case
     #[arg(long = "case", id = "explain_case", value_name = "CASE")]
@@ -393,7 +393,7 @@ pub(crate) struct AppealArgs {
     #[arg(value_name = "CASE")]
     pub(crate) case: PathBuf,
     /// The number of the finding
-    #[arg(id = "case_finding", value_name = "FINDING")]
+    #[arg(id = "case_finding", value_name = "FINDING", value_parser = whole::<u64>())]
     pub(crate) finding: u64,
     /// Decide the appeal that waits, as another person: uphold or overturn
     #[arg(

@@ -11,7 +11,8 @@ use clap::Args;
 
 use super::rights::UseArgs;
 use super::values::{
-    Format, HashFormat, ListFormat, Radius, Sandbox, Show, mapping, radius, separator, size, words,
+    Format, HashFormat, ListFormat, Radius, Sandbox, Show, mapping, number, radius, separator,
+    size, whole, words,
 };
 
 /// Which files.
@@ -63,7 +64,7 @@ pub(crate) struct FilesArgs {
         value_name = "N",
         default_value_t = ArchiveLimits::default().depth,
         hide_short_help = true,
-        help_heading = "Files"
+        help_heading = "Files", value_parser = whole::<u32>()
     )]
     pub(crate) max_archive_depth: u32,
     /// How many times its own size may be unpacked of an archive, above 256 MiB
@@ -72,7 +73,7 @@ pub(crate) struct FilesArgs {
         value_name = "N",
         default_value_t = ArchiveLimits::default().ratio,
         hide_short_help = true,
-        help_heading = "Files"
+        help_heading = "Files", value_parser = whole::<u64>()
     )]
     pub(crate) max_ratio: u64,
     /// Leave out files and folders of these names; may be repeated
@@ -101,10 +102,10 @@ pub(crate) struct MatchingArgs {
     #[arg(long, short, value_name = "N", value_delimiter = ',', value_parser = radius)]
     pub(crate) radius: Vec<Radius>,
     /// The PDQ quality, 0 to 100, below which a picture is too flat to be looked up or listed
-    #[arg(long, value_name = "N", default_value_t = 50, value_parser = clap::value_parser!(u8).range(0..=100), hide_short_help = true)]
+    #[arg(long, value_name = "N", default_value_t = 50, value_parser = number::<u8>(0..=100), hide_short_help = true)]
     pub(crate) min_quality: u8,
     /// The most matches of one file or hash: the nearest are shown, more are counted
-    #[arg(long, value_name = "N", default_value_t = 100, hide_short_help = true)]
+    #[arg(long, value_name = "N", default_value_t = 100, hide_short_help = true, value_parser = whole::<usize>())]
     pub(crate) limit: usize,
     /// Whose rule of vPDQ decides whether clips match, in place of our own: py (80 % of the file's pictures within 31 bits)
     /// or cpp (80 % of the listed ones within 30)
@@ -178,25 +179,25 @@ pub(crate) struct MediaArgs {
         long,
         value_name = "N",
         default_value_t = 100_000_000,
-        hide_short_help = true
+        hide_short_help = true, value_parser = whole::<u64>()
     )]
     pub(crate) max_pixels: u64,
     /// The largest decoded picture, with what its decoder needs, in bytes; a thread needs at most this, beside the file
     #[arg(long, value_name = "SIZE", default_value = "384M", value_parser = size, hide_short_help = true)]
     pub(crate) max_decoded_bytes: u64,
     /// The most frames of an animation, or pages of a document
-    #[arg(long, value_name = "N", default_value_t = 256, hide_short_help = true)]
+    #[arg(long, value_name = "N", default_value_t = 256, hide_short_help = true, value_parser = whole::<u32>())]
     pub(crate) max_frames: u32,
     /// The most pixels of all frames or pages of a file together
     #[arg(
         long,
         value_name = "N",
         default_value_t = 250_000_000,
-        hide_short_help = true
+        hide_short_help = true, value_parser = whole::<u64>()
     )]
     pub(crate) max_total_pixels: u64,
     /// The longest decode of a file that is no clip, or of one keyframe, in seconds of processor time
-    #[arg(long, value_name = "N", default_value_t = 10, hide_short_help = true)]
+    #[arg(long, value_name = "N", default_value_t = 10, hide_short_help = true, value_parser = whole::<u64>())]
     pub(crate) max_seconds: u64,
     /// A program to decode AVIF with, in a process of its own: avifdec, heif-dec, heif-convert or ffmpeg, which read any
     /// bytes in C
@@ -210,13 +211,13 @@ pub(crate) struct MediaArgs {
     #[command(flatten)]
     pub(crate) ffmpeg: FfmpegArgs,
     /// The most pictures of a clip
-    #[arg(long, value_name = "N", default_value_t = ClipLimits::default().frames, hide_short_help = true)]
+    #[arg(long, value_name = "N", default_value_t = ClipLimits::default().frames, hide_short_help = true, value_parser = whole::<u32>())]
     pub(crate) max_clip_frames: u32,
     /// The longest decode of a clip, in seconds of processor time
-    #[arg(long, value_name = "N", default_value_t = ClipLimits::default().time.as_secs(), hide_short_help = true)]
+    #[arg(long, value_name = "N", default_value_t = ClipLimits::default().time.as_secs(), hide_short_help = true, value_parser = whole::<u64>())]
     pub(crate) max_clip_seconds: u64,
     /// How many threads work, at most 512 [default: one for each core]
-    #[arg(long, short, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=512), hide_short_help = true)]
+    #[arg(long, short, value_name = "N", value_parser = number::<u16>(1..=512), hide_short_help = true)]
     pub(crate) jobs: Option<u16>,
 }
 

@@ -29,7 +29,7 @@ use basma::hash::HashType;
 use basma::index::{OnConflict, Structure};
 use basma::list::vpdq::Layout;
 use basma::store::MaxAction;
-use clap::{Args, Parser, Subcommand};
+use clap::{Arg, Args, Command as Clap, CommandFactory as _, Parser, Subcommand};
 
 pub(crate) use groups::{
     FfmpegArgs, FilesArgs, HashOutputArgs, ImportArgs, MatchingArgs, MediaArgs, OutputArgs,
@@ -487,7 +487,7 @@ pub(crate) struct BuildArgs {
     #[arg(long, default_value = "auto", value_parser = values::words::<Structure>(Structure::ALL.map(Structure::name)))]
     pub(crate) structure: Structure,
     /// The PDQ quality, 0 to 100, below which an entry that states one is left out
-    #[arg(long, value_name = "N", default_value_t = 50, value_parser = clap::value_parser!(u8).range(0..=100))]
+    #[arg(long, value_name = "N", default_value_t = 50, value_parser = values::number::<u8>(0..=100))]
     pub(crate) min_quality: u8,
     /// What to do when one list says different things of one hash: keep all, refuse the list (`error`), or keep the first or
     /// the last
@@ -540,10 +540,60 @@ pub(crate) struct InspectArgs {
     pub(crate) format: InspectFormat,
 }
 
+/// The command line as it is read. A number below zero is the value of its option, so that what is wrong with it is told; it
+/// would be an unknown option otherwise.
+pub(crate) fn command() -> Clap {
+    fn with_negatives(command: Clap) -> Clap {
+        let with = |arg: Arg| {
+            let is_option = !arg.is_positional() && arg.get_action().takes_values();
+            if is_option {
+                arg.allow_negative_numbers(true)
+            } else {
+                arg
+            }
+        };
+        command.mut_args(with).mut_subcommands(with_negatives)
+    }
+    with_negatives(Cli::command())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
-    use clap::CommandFactory as _;
+
+    /// Each option that takes a value, given words that are no value of most.
+    #[test]
+    fn no_option_tells_of_a_value_what_only_programmers_read() {
+        let mut tried = 0;
+        for command in super::command().get_subcommands() {
+            let options = command.get_arguments();
+            // A value that may be left out stands behind `=`.
+            let options = options.filter(|arg| !arg.is_require_equals_set());
+            for option in options.filter(|arg| arg.get_action().takes_values()) {
+                let Some(long) = option.get_long() else {
+                    continue;
+                };
+                for value in ["x", "-7", "99999999999999999999999"] {
+                    let words = ["basma", command.get_name(), &format!("--{long}"), value];
+                    let Err(error) = super::command().try_get_matches_from(words) else {
+                        continue;
+                    };
+                    let text = error.to_string();
+                    for raw in [
+                        "digit",
+                        "is not in",
+                        "too large to fit",
+                        "syntax",
+                        "to pass '",
+                    ] {
+                        assert!(!text.contains(raw), "{words:?}: {text}");
+                    }
+                    tried += 1;
+                }
+            }
+        }
+        assert!(tried > 300, "{tried}");
+    }
 
     #[test]
     fn the_arguments_are_consistent() {

@@ -4,6 +4,8 @@ use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
 
+use super::values::number;
+
 /// Who may call, and what the service fetches.
 #[derive(Debug, Args)]
 pub(crate) struct NetworkArgs {
@@ -51,7 +53,7 @@ pub(crate) struct NetworkArgs {
     )]
     pub(crate) fetch_from: Vec<String>,
     /// The most connections of one address at a time [default: half of all]
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=1_000_000), hide_short_help = true, help_heading = "Network")]
+    #[arg(long, value_name = "N", value_parser = number::<u32>(1..=1_000_000), hide_short_help = true, help_heading = "Network")]
     pub(crate) max_connections_per_address: Option<u32>,
     /// The form of the log on standard error: text, json or off
     #[arg(
@@ -104,6 +106,6 @@ pub(crate) struct KeyArgs {
     #[arg(long, value_name = "TIME", value_parser = super::store::time)]
     pub(crate) expires: Option<i64>,
     /// The most requests a second
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
+    #[arg(long, value_name = "N", value_parser = number::<u32>(1..=u32::MAX.into()))]
     pub(crate) rate: Option<u32>,
 }

@@ -8,6 +8,7 @@ use clap::builder::{PossibleValuesParser, TypedValueParser as _};
 use clap::{Args, ValueEnum};
 
 use super::case::SignerArgs;
+use super::values::number;
 use crate::cli::html::thumbnail::Thumbnails;
 
 /// A paper of a case.
@@ -106,7 +107,7 @@ pub(crate) struct ExportArgs {
     )]
     pub(crate) browser: Option<PathBuf>,
     /// For VICS: the category of confirmed findings, as a number of the receiver's country
-    #[arg(long = "category", id = "export_category", value_name = "N", hide_short_help = true, value_parser = clap::value_parser!(u32).range(0..=99))]
+    #[arg(long = "category", id = "export_category", value_name = "N", hide_short_help = true, value_parser = number::<u32>(0..=99))]
     pub(crate) category: Option<u32>,
     /// For NCMEC: what the report is about [default: material]
     #[arg(long = "incident", id = "export_incident", value_name = "TYPE", hide_short_help = true, value_parser = incident())]

@@ -7,6 +7,7 @@ use clap::Args;
 
 use super::case::SignerArgs;
 use super::store::StoreArgs;
+use super::values::number;
 use super::{ImportArgs, MatchingArgs, MediaArgs, OutputArgs};
 
 /// What lists are looked up for.
@@ -182,7 +183,7 @@ pub(crate) struct ReviewPackArgs {
     #[arg(long, value_name = "FINDINGS.jsonl")]
     pub(crate) known: Option<PathBuf>,
     /// How many findings people should look at
-    #[arg(long, value_name = "N", default_value_t = 50, value_parser = clap::value_parser!(u32).range(1..=100_000))]
+    #[arg(long, value_name = "N", default_value_t = 50, value_parser = number::<u32>(1..=100_000))]
     pub(crate) sample: u32,
     /// Write here instead of standard output (-)
     #[arg(long = "output", short, id = "pack_output", value_name = "FILE")]

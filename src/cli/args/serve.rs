@@ -8,7 +8,7 @@ use clap::Args;
 
 use super::network::NetworkArgs;
 use super::store::StoreArgs;
-use super::values::{size, words};
+use super::values::{address, number, size, words};
 use super::{MediaArgs, UseArgs};
 
 #[derive(Debug, Args)]
@@ -18,12 +18,18 @@ pub(crate) struct ServeArgs {
     /// Change nothing in the store: another machine publishes it, and its files are copied or shared
     #[arg(long)]
     pub(crate) read_only: bool,
+    /// The folder for temporary files: tables of contents, and bodies of requests that are too large for memory
+    ///
+    /// Without it, tables go to the folder `service` of the store, and bodies to the temporary folder of the system. A replica
+    /// writes nothing into its store: its tables go where bodies go.
+    #[arg(hide_short_help = true, long, value_name = "DIR")]
+    pub(crate) scratch: Option<PathBuf>,
     #[command(flatten)]
     pub(crate) review: ReviewArgs,
     /// Where it listens
     ///
     /// The default is this machine alone. Port 0 is any free port, which the first message names.
-    #[arg(long, value_name = "ADDRESS:PORT", default_value = "127.0.0.1:5100")]
+    #[arg(long, value_name = "ADDRESS:PORT", default_value = "127.0.0.1:5100", value_parser = address)]
     pub(crate) listen: SocketAddr,
     /// Where clients of clamd connect: a loopback address with a port, or the path of a socket
     ///
@@ -36,10 +42,10 @@ pub(crate) struct ServeArgs {
     #[arg(hide_short_help = true, long, value_name = "ACTION", default_value = "block", value_parser = words::<MaxAction>(MaxAction::ALL.map(MaxAction::name)), hide_possible_values = true)]
     pub(crate) refuse: MaxAction,
     /// The most connections at a time
-    #[arg(hide_short_help = true, long, value_name = "N", default_value_t = 4096, value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
+    #[arg(hide_short_help = true, long, value_name = "N", default_value_t = 4096, value_parser = number::<u32>(1..=1_000_000))]
     pub(crate) max_connections: u32,
     /// How long a request may take, in seconds
-    #[arg(hide_short_help = true, long, value_name = "SECONDS", default_value_t = 30, value_parser = clap::value_parser!(u32).range(1..=3600))]
+    #[arg(hide_short_help = true, long, value_name = "SECONDS", default_value_t = 30, value_parser = number::<u32>(1..=3600))]
     pub(crate) deadline: u32,
     /// The largest file of a request, in bytes (K, M, G: powers of 1024)
     #[arg(hide_short_help = true, long, value_name = "SIZE", default_value = "100M", value_parser = size)]

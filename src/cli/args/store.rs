@@ -10,7 +10,7 @@ use clap::{Args, Subcommand, ValueEnum};
 use etcetera::BaseStrategy as _;
 
 use super::FfmpegArgs;
-use super::values::{Format, hash_type};
+use super::values::{Format, hash_type, whole};
 
 /// Which store.
 #[derive(Debug, Args)]
@@ -194,7 +194,7 @@ pub(crate) struct StatusArgs {
 #[derive(Debug, Args)]
 pub(crate) struct RollbackArgs {
     /// The generation whose lists are to be in force again [default: the one before that was not rolled back from]
-    #[arg(value_name = "GENERATION")]
+    #[arg(value_name = "GENERATION", value_parser = whole::<u64>())]
     pub(crate) to: Option<u64>,
     #[command(flatten)]
     pub(crate) store: StoreArgs,
@@ -206,10 +206,10 @@ pub(crate) struct RollbackArgs {
 #[derive(Debug, Args)]
 pub(crate) struct DiffArgs {
     /// The generation before [default: the last but one that is kept]
-    #[arg(value_name = "BEFORE")]
+    #[arg(value_name = "BEFORE", value_parser = whole::<u64>())]
     pub(crate) before: Option<u64>,
     /// The generation after [default: the one in force]
-    #[arg(value_name = "AFTER")]
+    #[arg(value_name = "AFTER", value_parser = whole::<u64>())]
     pub(crate) after: Option<u64>,
     #[command(flatten)]
     pub(crate) store: StoreArgs,

@@ -2,6 +2,8 @@
 
 use std::ffi::OsStr;
 use std::io::Read as _;
+use std::net::SocketAddr;
+use std::ops::RangeInclusive;
 use std::str::FromStr;
 
 use basma::error::{Action, Problem};
@@ -278,6 +280,59 @@ pub(super) fn mapping(path: &str) -> Result<Mapping> {
 
 /// How long a mapping may be. A longer file is cut, and is no JSON then.
 const MAPPING_BYTES_MAX: u64 = 1 << 20;
+
+/// A whole number.
+pub(super) fn whole<T: Whole>() -> impl TypedValueParser<Value = T> {
+    number(0..=T::MOST)
+}
+
+/// A whole number in a range.
+pub(super) fn number<T: Whole>(range: RangeInclusive<u64>) -> impl TypedValueParser<Value = T> {
+    let (least, most) = range.into_inner();
+    StringValueParser::new().try_map(move |text| -> Result<T> {
+        let is_open = (least, most) == (0, T::MOST);
+        let refused = || {
+            if is_open {
+                Problem::NumberNeeded
+            } else {
+                Problem::NumberBetween { least, most }
+            }
+        };
+        let number: u64 = text.parse().map_err(|_| refused())?;
+        let number = Some(number).filter(|number| (least..=most).contains(number));
+        let number = number.and_then(|number| T::try_from(number).ok());
+        number.ok_or_else(|| refused().into())
+    })
+}
+
+/// A type of whole numbers from 0.
+pub(crate) trait Whole: TryFrom<u64> + Clone + Send + Sync + 'static {
+    const MOST: u64;
+}
+
+impl Whole for u8 {
+    const MOST: u64 = u8::MAX as u64;
+}
+
+impl Whole for u16 {
+    const MOST: u64 = u16::MAX as u64;
+}
+
+impl Whole for u32 {
+    const MOST: u64 = u32::MAX as u64;
+}
+
+impl Whole for u64 {
+    const MOST: u64 = u64::MAX;
+}
+
+impl Whole for usize {
+    const MOST: u64 = usize::MAX as u64;
+}
+
+pub(super) fn address(text: &str) -> Result<SocketAddr, Problem> {
+    text.parse().map_err(|_| Problem::AddressNeeded)
+}
 
 pub(super) fn separator(text: &str) -> Result<char, Problem> {
     match text {

@@ -43,6 +43,7 @@ pub(super) fn run(args: &ConvertArgs, context: &Context<'_>) -> Result<Verdict, 
             Error::Cancelled
         })
     };
+    context.tell_pipes(args.lists.iter().map(AsRef::as_ref));
     let spooled = Spooled::named_in(args.lists.iter().map(AsRef::as_ref))?;
     let spooled = spooled.as_ref();
     let mut read = Vec::new();

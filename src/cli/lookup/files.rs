@@ -19,6 +19,8 @@ use super::super::{Context, Verdict};
 /// The arguments that name files; none where all are hashes.
 pub(super) fn named(args: &LookupArgs) -> Result<Vec<PathBuf>, basma::Error> {
     let named = args.hashes.iter().map(PathBuf::from);
+    // Standard input is read as what it is.
+    let named = named.filter(|path| path.as_os_str() != STDIN);
     let files: Vec<PathBuf> = named.filter(|path| path.exists()).collect();
     if !files.is_empty() && files.len() < args.hashes.len() {
         return Err(Problem::LookupMixed.into());
@@ -49,7 +51,7 @@ pub(super) fn look_up(
     if let Some(spooled) = &spooled {
         scan = scan.with_stand_in(STDIN, spooled.path());
     }
-    let mut printer = Printer::new(&args.output, context)?;
+    let mut printer = Printer::new(&args.output, context)?.naming(&files);
     let mut out = Output::open(args.output.output.as_deref())?;
     out.write(&printer.head(Job::Scan))?;
     let mut stopped = None;

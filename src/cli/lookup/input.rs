@@ -1,6 +1,6 @@
 //! Hashes that are looked up, as people and programs give them.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io::{self, BufRead, Read as _};
 use std::path::Path;
 
@@ -234,8 +234,14 @@ impl Reader {
         let listed = self.listed.iter().copied();
         let fits: Vec<HashType> = listed.filter(|t| t.bytes() * 2 == hex.len()).collect();
         if fits.is_empty() {
-            let (place, digits) = (shown(place), hex.len() as u64);
-            return Err(Problem::LookupNoTypeFits { place, digits }.into());
+            let held: BTreeSet<usize> = self.listed.iter().map(|t| t.bytes() * 2).collect();
+            let held: Vec<String> = held.iter().map(usize::to_string).collect();
+            let problem = Problem::LookupNoTypeFits {
+                place: shown(place),
+                digits: hex.chars().count() as u64,
+                held: held.join(", "),
+            };
+            return Err(problem.into());
         }
         Ok(fits)
     }

@@ -19,7 +19,8 @@ pub(super) fn bar(title: &str, parts: &[(&str, String, u64)]) -> String {
     let parts: Vec<_> = parts.iter().filter(|part| part.2 > 0).collect();
     let total: f64 = parts.iter().map(|part| part.2 as f64).sum();
     let shared = WIDTH - LEAST * parts.len() as f64;
-    let mut svg = open(title, 28);
+    // Read from the side where the language begins, as the table below it is.
+    let mut svg = open(title, 28).replacen("<svg ", "<svg class=\"parts\" ", 1);
     let mut left = 0.0;
     for (class, name, count) in parts {
         let width = LEAST + shared * *count as f64 / total;
@@ -49,7 +50,7 @@ pub(super) fn histogram(prose: &Prose, title: &str, distances: &Distances) -> St
     let both = (0..=last).map(|at| count(&distances.matches, at) + count(&distances.leads, at));
     let most = both.max().unwrap_or(0).max(1);
     let scale = |count: u64| HEIGHT * count as f64 / most as f64;
-    let mut svg = open(title, 176);
+    let mut svg = open(title, 184);
     let _ = write!(
         svg,
         "<line class=\"axis\" x1=\"30\" y1=\"{BASE}\" x2=\"{WIDTH}\" y2=\"{BASE}\"/><text x=\"24\" y=\"28\" text-anchor=\"end\">{most}</text>"
@@ -94,7 +95,7 @@ pub(super) fn histogram(prose: &Prose, title: &str, distances: &Distances) -> St
     let bits = prose.word("page-axis-bits");
     let _ = write!(
         svg,
-        "<text x=\"{WIDTH}\" y=\"172\" text-anchor=\"end\">{}</text>",
+        "<text x=\"{WIDTH}\" y=\"180\" text-anchor=\"end\">{}</text>",
         html(&bits)
     );
     svg + "</svg>\n"

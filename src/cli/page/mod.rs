@@ -34,6 +34,7 @@ pub(super) fn run(args: &ReportArgs, context: &Context<'_>) -> Result<Verdict, S
     let read = std::slice::from_ref(&args.findings);
     lists::keep_apart(args.output.as_deref(), read, &[])?;
     let made = made()?;
+    context.tell_pipes([args.findings.as_path()]);
     let evidence = Evidence::read(&mut Lines::open(&args.findings)?)?;
     let prose = context.prose.for_page();
     let mut out = Output::open(args.output.as_deref())?;

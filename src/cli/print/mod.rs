@@ -10,6 +10,8 @@ mod matter;
 mod summary;
 mod text;
 
+use std::path::PathBuf;
+
 use basma::Result;
 use basma::hash::Hash;
 use basma::hasher::Sampling;
@@ -39,6 +41,9 @@ pub(crate) enum Job {
     Hash(Sampling),
 }
 
+/// Of how many named files each is told that is no media.
+const NAMED_MAX: usize = 16;
+
 /// Turns results into text, in one form.
 pub(crate) struct Printer {
     format: Format,
@@ -51,6 +56,8 @@ pub(crate) struct Printer {
     later: Later,
     /// The conditions of the scan, where they quote a calibration.
     quoted: Option<Conditions>,
+    /// The files that were named, if they are few.
+    named: Vec<PathBuf>,
 }
 
 impl Printer {
@@ -70,6 +77,7 @@ impl Printer {
             gathered: None,
             later: Later::new(),
             quoted: None,
+            named: Vec::new(),
         })
     }
 
@@ -89,6 +97,15 @@ impl Printer {
             self.shown = args.show.clone();
         }
         self.gathered = args.verbose.then(Gathered::new);
+        self
+    }
+
+    /// Which files were named, each by itself. Of these it is told that they are no media, if they are few: a pattern of a shell
+    /// names a thousand.
+    pub(crate) fn naming(mut self, paths: &[PathBuf]) -> Printer {
+        if paths.len() <= NAMED_MAX {
+            self.named = paths.to_vec();
+        }
         self
     }
 
@@ -140,7 +157,9 @@ impl Printer {
             self.later.add_lead(&suppressed)?;
         }
         let is_untold = if finding.status.is_gap() {
-            matter::may_hold_media(finding) && self.shows(Show::Gaps)
+            let is_of_interest =
+                matter::may_hold_media(finding) || self.named.contains(&finding.path);
+            is_of_interest && self.shows(Show::Gaps)
         } else if finding.matches.is_empty() {
             false
         } else {

@@ -57,8 +57,17 @@ pub(in crate::cli) fn farewell(
         text += &not_searched(prose, searched);
     }
     if !summary.wall.is_whole() {
-        let wall = [("wall", summary.wall.to_string().into())];
-        text += &(prose.say("summary-sandbox", wall) + "\n");
+        text += &match &summary.missing_wall {
+            Some(reason) => {
+                let reason = Value::said(prose.reason(reason));
+                prose.say("summary-sandbox-missing", [("reason", reason)])
+            }
+            None => prose.say(
+                "summary-sandbox",
+                [("wall", summary.wall.to_string().into())],
+            ),
+        };
+        text += "\n";
     }
     if is_verbose {
         text += &spent(prose, summary);

@@ -125,6 +125,7 @@ fn families() -> Vec<String> {
         .chain(Stratum::ALL.map(|stratum| format!("stratum-{}", stratum.name())))
         .chain(["stratum-all", "stratum-other"].map(str::to_owned))
         .chain(HINTED.map(|code| format!("hint-{code}")))
+        .chain(crate::cli::hints::IDS.map(str::to_owned))
         .collect();
     for (family, codes) in KINDS {
         ids.extend(codes.iter().map(|(code, _)| format!("{family}-{code}")));

@@ -309,6 +309,7 @@ reasons! {
     WorkerAnswer "worker-answer" "H.264: the decoder gave no valid answer";
     WorkerSilent "worker-silent" "H.264: the decoder answers no more";
     SandboxNotStarted { program: String, problem: String } "sandbox-not-started" "the process that opens files cannot be started: {program}: {problem}";
+    SandboxNeedsFile { path: String, problem: String } "sandbox-needs-file" "the process that opens files cannot be started without {path}: {problem}; give /proc and /dev/null to the container or chroot";
     SandboxNotHandedOver { problem: String } "sandbox-not-handed-over" "the file cannot be handed to the process that opens it: {problem}";
     SandboxSignal { signal: u64 } "sandbox-signal" "the process that opened the file died of it: signal {signal}";
     SandboxExit { status: String } "sandbox-exit" "the process that opened the file died of it: {status}";

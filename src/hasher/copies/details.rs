@@ -1,6 +1,6 @@
 //! The details of a listed picture, and those of a picture that is looked up.
 
-use super::features::{self, Feature, chosen, normalised};
+use super::features::{Code, Feature, Features, chosen, normalised};
 use super::luma::Levels;
 use super::plane::{Plane, Rectangle};
 use super::{DOCUMENT_SHARE, fullest_share, look};
@@ -44,7 +44,7 @@ fn listed(feature: &Feature, plane: &Plane) -> LocalFeature {
     ];
     LocalFeature {
         pose: feature.pose,
-        ..LocalFeature::new(at, feature.descriptor)
+        ..LocalFeature::new(at, feature.code.descriptor)
     }
 }
 
@@ -71,10 +71,11 @@ pub(super) fn feature_sets(levels: &Levels, found: &[Region]) -> Vec<FeatureSet>
         }
         let (plane, _) = normalised(levels.part(&part));
         let most = if is_whole { OF_WHOLE } else { OF_PART };
-        let all = features::of(&plane, most);
+        let features = Features::of(&plane, most);
         let sides = [plane.width as f64, plane.height as f64];
-        let seen = |is_mirrored: bool| {
-            let seen = all.iter().map(|feature| {
+        let codes: Vec<Code> = features.all.iter().map(|feature| feature.code).collect();
+        let seen = |is_mirrored: bool, codes: Vec<Code>| {
+            let seen = features.all.iter().zip(codes).map(|(feature, code)| {
                 let x = f64::from(feature.x);
                 SeenFeature {
                     place: [
@@ -83,16 +84,9 @@ pub(super) fn feature_sets(levels: &Levels, found: &[Region]) -> Vec<FeatureSet>
                     ],
                     feature: LocalFeature {
                         pose: feature.pose,
-                        ..LocalFeature::new(
-                            [0; 2],
-                            if is_mirrored {
-                                feature.mirrored
-                            } else {
-                                feature.descriptor
-                            },
-                        )
+                        ..LocalFeature::new([0; 2], code.descriptor)
                     },
-                    doubts: feature.doubts[usize::from(is_mirrored)],
+                    doubts: code.doubts,
                 }
             });
             let placement = if is_mirrored {
@@ -108,9 +102,9 @@ pub(super) fn feature_sets(levels: &Levels, found: &[Region]) -> Vec<FeatureSet>
                 features: tiles.chain(seen).collect(),
             }
         };
-        sets.push(seen(false));
+        sets.push(seen(false, codes));
         if is_whole {
-            sets.push(seen(true));
+            sets.push(seen(true, features.mirrored().collect()));
         }
     }
     sets

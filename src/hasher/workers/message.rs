@@ -117,7 +117,7 @@ pub(super) enum Answer {
         bytes: u64,
         ms: u64,
     },
-    /// The file cannot be read: the number of the system's error, or its text.
+    /// The file cannot be read, or the wall cannot be built: the number of the system's error, or its text.
     Unreadable {
         code: Option<i32>,
         text: String,
@@ -131,6 +131,24 @@ pub(super) enum Answer {
     Member(SentMember),
     /// There are no more: what is wrong with the container.
     End(Option<SentGap>),
+}
+
+impl Answer {
+    /// What the system refused to a worker.
+    pub(super) fn unreadable(error: &io::Error) -> Answer {
+        Answer::Unreadable {
+            code: error.raw_os_error(),
+            text: error.to_string(),
+        }
+    }
+}
+
+/// The error of the system that a worker met, as far as it can be believed.
+pub(super) fn told(code: Option<i32>, text: &str) -> io::Error {
+    match code {
+        Some(code) => io::Error::from_raw_os_error(code),
+        None => io::Error::other(crate::escape::message(text).into_owned()),
+    }
 }
 
 /// A member of an archive, but for its bytes.

@@ -23,7 +23,7 @@ mod wire;
 use std::ffi::OsString;
 use std::fs::File;
 use std::io;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::time::Duration;
 
@@ -279,10 +279,7 @@ impl Workers {
             Ok(process)
         });
         let process = started.map_err(|error| {
-            let reason = Reason::SandboxNotStarted {
-                program: crate::escape::path(&self.0.program).into_owned(),
-                problem: system_text(&error),
-            };
+            let reason = not_started(&self.0.program, &error);
             Error::Unsupported(reason).because_of(&error)
         })?;
         if let Profile::Decoder { .. } = profile {
@@ -328,7 +325,7 @@ impl Looked {
                 fingerprint: fingerprint.received()?,
                 container: container.map(RemoteContainer),
             })),
-            Answer::Unreadable { code, text } => Some(Err(unreadable(code, &text))),
+            Answer::Unreadable { code, text } => Some(Err(message::told(code, &text))),
             _ => None,
         }
     }
@@ -363,11 +360,21 @@ impl Failure {
     }
 }
 
-/// The error of the system that a worker met, as far as it can be believed.
-fn unreadable(code: Option<i32>, text: &str) -> io::Error {
-    match code {
-        Some(code) => io::Error::from_raw_os_error(code),
-        None => io::Error::other(crate::escape::message(text).into_owned()),
+/// Why a program was not started, or gave up before its wall stood.
+fn not_started(program: &Path, error: &io::Error) -> Reason {
+    let carried = error.get_ref().and_then(|carried| carried.downcast_ref());
+    let (needed, problem) = match carried {
+        Some(Error::Io { path, source, .. }) => (path.as_path(), system_text(source)),
+        _ => (program, system_text(error)),
+    };
+    let path = crate::escape::path(needed).into_owned();
+    // Of a program that is named by the process itself, the system is what is missing.
+    let is_of_system = needed != program || needed.starts_with("/proc") && !needed.exists();
+    if is_of_system {
+        Reason::SandboxNeedsFile { path, problem }
+    } else {
+        let program = path;
+        Reason::SandboxNotStarted { program, problem }
     }
 }
 

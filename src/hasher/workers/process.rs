@@ -8,7 +8,7 @@ use std::os::fd::{AsFd as _, OwnedFd};
 use std::os::unix::net::UnixStream;
 use std::os::unix::process::CommandExt as _;
 use std::path::Path;
-use std::process::{Child, Command, Stdio};
+use std::process::{Child, Command};
 use std::time::{Duration, Instant};
 
 use rustix::net::{SendAncillaryBuffer, SendAncillaryMessage, SendFlags, sendmsg};
@@ -25,6 +25,9 @@ const BYTES_MAX: u64 = 16 << 30;
 
 /// How long a process may take until its wall stands, in time of the processor.
 const START: Duration = Duration::from_secs(15);
+
+/// The longest answer to the first message, in bytes: that the wall stands, or the error of the system.
+const GREETING_BYTES_MAX: usize = 1024;
 
 /// Until when an answer is waited for.
 #[derive(Clone, Copy)]
@@ -72,8 +75,8 @@ impl Process {
             .env_clear()
             .current_dir("/")
             .stdin(OwnedFd::from(theirs))
-            .stdout(Stdio::null())
-            .stderr(Stdio::null())
+            .stdout(child::null()?)
+            .stderr(child::null()?)
             // An interruption of this process is not one of the worker, which would look like a crash.
             .process_group(0);
         if let Some(folder) = &folder {
@@ -93,6 +96,17 @@ impl Process {
     /// Tells the process its profile, and waits until its wall stands. It may open this one file again, which programs such as
     /// ffmpeg do.
     pub(super) fn greet(&mut self, readable: Option<&File>) -> io::Result<()> {
+        self.wall = self.greeted(readable).map_err(|error| {
+            use io::ErrorKind::{BrokenPipe, ConnectionReset, UnexpectedEof};
+            match error.kind() {
+                BrokenPipe | ConnectionReset | UnexpectedEof => self.ended(error),
+                _ => error,
+            }
+        })?;
+        Ok(())
+    }
+
+    fn greeted(&self, readable: Option<&File>) -> io::Result<Wall> {
         let cancel = CancelToken::new();
         let mut line = self.line(Patience {
             time: START,
@@ -104,12 +118,23 @@ impl Process {
             None => 0,
         };
         line.write_all(&frame[sent..])?;
-        match message::read(&mut line, 64)? {
-            Answer::Ready { landlock, seccomp } => {
-                self.wall = Wall { landlock, seccomp };
-                Ok(())
-            }
+        match message::read(&mut line, GREETING_BYTES_MAX)? {
+            Answer::Ready { landlock, seccomp } => Ok(Wall { landlock, seccomp }),
+            // Its wall cannot be built.
+            Answer::Unreadable { code, text } => Err(message::told(code, &text)),
             _ => Err(io::ErrorKind::InvalidData.into()),
+        }
+    }
+
+    /// How a process ended that said nothing more; the same error where it did not end.
+    fn ended(&mut self, error: io::Error) -> io::Error {
+        match self.silence(error.kind()) {
+            Silence::Died(Reason::SandboxExit { status }) => io::Error::other(status),
+            Silence::Died(Reason::SandboxSignal { signal })
+            | Silence::Killed(Reason::SandboxSignal { signal }) => {
+                io::Error::other(format!("signal: {signal}"))
+            }
+            _ => error,
         }
     }
 

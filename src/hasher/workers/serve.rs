@@ -46,12 +46,19 @@ pub fn serve() -> io::Result<()> {
     socket.peer_addr()?;
     set_parent_process_death_signal(Some(Signal::KILL))?;
     let (start, readable) = first(&socket)?;
-    let wall = confine(&start.profile(), readable.as_ref())?;
+    let confined = confine(&start.profile(), readable.as_ref());
     drop(readable);
     let mut worker = Worker {
         socket,
         hasher: None,
         holder: None,
+    };
+    let wall = match confined {
+        Ok(wall) => wall,
+        Err(error) => {
+            worker.say(&Answer::unreadable(&error))?;
+            return Err(error);
+        }
     };
     worker.say(&Answer::Ready {
         landlock: wall.landlock,
@@ -140,10 +147,7 @@ impl Worker {
                         fingerprint: Box::new(SentFingerprint::new(&fingerprint)),
                         container: container.as_ref().map(sent),
                     },
-                    Err(error) => Answer::Unreadable {
-                        code: error.raw_os_error(),
-                        text: error.to_string(),
-                    },
+                    Err(error) => Answer::unreadable(&error),
                 };
                 self.say(&answer)
             }

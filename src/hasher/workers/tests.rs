@@ -13,7 +13,7 @@ use proptest::prelude::*;
 use super::message::{self, Answer, Message, Start, decode, encoded};
 use super::setup::Setup;
 use super::wire::{SentFingerprint, SentParts};
-use super::{Workers, serve};
+use super::{Workers, not_started, serve};
 use crate::error::{Limit, Reason, ReasonCode};
 use crate::hash::HashType;
 use crate::hasher::{Fingerprint, Hasher, Sampling, Views};
@@ -161,6 +161,49 @@ fn a_program_that_opens_no_media_is_told() {
         let fingerprint = hasher.hash_bytes(&png(3));
         let error = fingerprint.error.unwrap();
         assert_eq!(error.code(), "sandbox-not-started", "{error}");
+    }
+}
+
+#[test]
+fn what_the_system_lacks_is_named_and_the_program_is_not_blamed() {
+    use std::io;
+
+    let missing = || io::Error::from(io::ErrorKind::NotFound);
+    let null = Path::new("/dev/null");
+    let without_null = io::Error::new(
+        io::ErrorKind::NotFound,
+        Error::io(crate::error::Action::Open, null)(missing()),
+    );
+    let this = Path::new("/proc/self/exe");
+    let needs = |error: &io::Error, program: &Path| match not_started(program, error) {
+        Reason::SandboxNeedsFile { path, problem } => Some((path, problem)),
+        _ => None,
+    };
+    let problem = missing().to_string();
+    let expected = Some(("/dev/null".to_owned(), problem.clone()));
+    assert_eq!(needs(&without_null, this), expected);
+    // A system without /proc.
+    let absent = Path::new("/proc/nowhere/exe");
+    let expected = Some(("/proc/nowhere/exe".to_owned(), problem));
+    assert_eq!(needs(&missing(), absent), expected);
+    // This program is there, and what went wrong is its own.
+    assert_eq!(needs(&missing(), this), None);
+    assert_eq!(needs(&missing(), Path::new("/nowhere")), None);
+}
+
+#[test]
+fn a_process_that_ends_before_its_wall_stands_tells_how_it_ended() {
+    for (script, expected) in [
+        ("exit 3", "exit status: 3"),
+        ("kill -SEGV $$", "signal: 11"),
+    ] {
+        let workers = Workers::new("/bin/sh", ["-c", script]).unwrap();
+        let hasher = Hasher::new([HashType::Pdq]).with_workers(workers);
+        let Some(Reason::SandboxNotStarted { problem, .. }) = hasher.missing_wall() else {
+            panic!("{:?}", hasher.missing_wall());
+        };
+        assert_eq!(problem, expected);
+        assert_eq!(hasher.wall(), Wall::NONE);
     }
 }
 

@@ -5,7 +5,8 @@ use zerocopy::little_endian::U32;
 use super::{DetailSections, bucket, linear};
 use crate::Result;
 use crate::error::IndexDamage;
-use crate::hash::{Details, HashType, LocalFeature, SeenFeature, hamming};
+use crate::hash::{Details, HashType, LocalFeature, SeenFeature};
+use crate::index::simd::near_records;
 use crate::index::{Hit, Index};
 
 /// Where there are so few features, all are compared.
@@ -57,6 +58,7 @@ impl Index {
             self.blocks.view(&sections.order),
             self.blocks.view(&sections.features),
         );
+        let mut near: Vec<(usize, u32)> = Vec::new();
         for (query, seen) in (0..).zip(asked) {
             let own = bucket(&seen.feature.descriptor, bits);
             let tile = seen.feature.tile();
@@ -74,17 +76,22 @@ impl Index {
                 if end - start > BUCKET_MAX {
                     continue;
                 }
-                for ordinal in order.bytes(start * 4..end * 4)?.chunks_exact(4) {
-                    let ordinal = u32::from_le_bytes(ordinal.try_into().expect("4 bytes")) as usize;
-                    if ordinal >= sections.features.count {
-                        return Err(self.blocks.damaged(IndexDamage::DetailsOrder));
-                    }
-                    let at = ordinal * LocalFeature::BYTES;
-                    let bytes = features.bytes(at..at + LocalFeature::BYTES)?;
-                    let bytes = bytes.try_into().expect("cut to the size of one");
-                    let feature = LocalFeature::from_bytes(bytes);
-                    let distance = hamming(&seen.feature.descriptor, &feature.descriptor);
-                    if distance <= radius && feature.tile() == tile {
+                let (ordinals, _) = order.bytes(start * 4..end * 4)?.as_chunks::<4>();
+                let pieces = ordinals.iter().map(|ordinal| {
+                    let at = u32::from_le_bytes(*ordinal) as usize * LocalFeature::BYTES;
+                    at..at + LocalFeature::BYTES
+                });
+                let (listed, _) = features
+                    .bytes_of(0..features.len(), pieces)?
+                    .as_chunks::<{ LocalFeature::BYTES }>();
+                let found = &mut |ordinal, distance| near.push((ordinal, distance));
+                let descriptor = &seen.feature.descriptor;
+                if !near_records(listed, ordinals, descriptor, radius, found) {
+                    return Err(self.blocks.damaged(IndexDamage::DetailsOrder));
+                }
+                for (ordinal, distance) in near.drain(..) {
+                    let feature = LocalFeature::from_bytes(listed[ordinal]);
+                    if feature.tile() == tile {
                         hits.push(FeatureHit {
                             query,
                             picture: self.picture_of(sections, ordinal)?,
@@ -162,14 +169,13 @@ impl Index {
 fn probes(bits: u32, doubts: &[u8; LocalFeature::DOUBTS]) -> impl Iterator<Item = u32> {
     let one = move |place: u32| 1 << (bits - 1 - place);
     let alone = (0..bits).map(one);
-    let doubted = doubts.iter().map(|&place| u32::from(place));
-    let doubted: Vec<u32> = doubted
-        .filter(|place| *place < bits)
-        .take(DOUBTED)
-        .collect();
-    let pairs = (0..doubted.len()).flat_map(move |a| {
-        let pairs: Vec<u32> = (0..a).map(|b| one(doubted[a]) | one(doubted[b])).collect();
-        pairs
-    });
+    let mut doubted = [0; DOUBTED];
+    let mut count = 0;
+    let places = doubts.iter().map(|&place| u32::from(place));
+    for place in places.filter(|place| *place < bits).take(DOUBTED) {
+        doubted[count] = one(place);
+        count += 1;
+    }
+    let pairs = (0..count).flat_map(move |a| (0..a).map(move |b| doubted[a] | doubted[b]));
     std::iter::once(0).chain(alone).chain(pairs)
 }

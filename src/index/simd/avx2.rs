@@ -68,6 +68,19 @@ fn quarters(step: &[u8], pair: usize, query: __m256i) -> __m256i {
     _mm256_sad_epu8(bits, _mm256_setzero_si256())
 }
 
+/// Counts bits by an instruction: the records stand anywhere, and waiting for them takes longer than comparing.
+#[cfg(feature = "media")]
+#[target_feature(enable = "avx2,bmi2,popcnt")]
+pub(super) fn near_records<const BYTES: usize>(
+    records: &[[u8; BYTES]],
+    numbers: &[[u8; 4]],
+    query: &[u8; 32],
+    radius: u32,
+    found: &mut impl FnMut(usize, u32),
+) -> bool {
+    portable::near_records(records, numbers, query, radius, found)
+}
+
 /// Compares four hashes at a time, whole.
 #[target_feature(enable = "avx2,bmi2,popcnt")]
 pub(super) fn scan_64(

@@ -51,6 +51,25 @@ pub(super) fn scan_64(
     portable::scan_64(hashes, query, radius, found);
 }
 
+/// Calls `found(number, distance)` for each of these records whose last 256 bits are a hash within `radius` of the query,
+/// in order. The answer is `false` for the number of a record that is not there.
+#[inline]
+#[cfg(feature = "media")]
+pub(super) fn near_records<const BYTES: usize>(
+    records: &[[u8; BYTES]],
+    numbers: &[[u8; 4]],
+    query: &[u8; 32],
+    radius: u32,
+    found: &mut impl FnMut(usize, u32),
+) -> bool {
+    #[cfg(target_arch = "x86_64")]
+    if has_avx2() {
+        // SAFETY: the processor has AVX2, BMI2 and POPCNT, which is all the function asks for.
+        return unsafe { avx2::near_records(records, numbers, query, radius, found) };
+    }
+    portable::near_records(records, numbers, query, radius, found)
+}
+
 /// How many bytes a filter reads at a time.
 pub(super) const STEP_BYTES: usize = 32;
 
@@ -188,6 +207,32 @@ mod tests {
             prop_assert_eq!(&portable, &expected);
             let vector = hits_of(|mut found| scan_256(hashes, &query, radius, &mut found));
             prop_assert_eq!(&vector, &expected);
+        }
+
+        /// Records are looked at by their numbers, in any order and more than once.
+        #[cfg(feature = "media")]
+        #[test]
+        fn both_twins_find_every_near_record(
+            bytes in any_bytes(1500), query: [u8; 32], zeros: bool, radius in 0u32..=257,
+            numbers in proptest::collection::vec(0u32..60, 0..40),
+        ) {
+            let query = if zeros { [0; 32] } else { query };
+            let (records, _) = bytes.as_chunks::<35>();
+            let hashes: Vec<u8> = records.iter().flat_map(|record| record[3..].to_vec()).collect();
+            let all = expected(&hashes, &query, radius);
+            let is_there = |number: &&u32| (**number as usize) < records.len();
+            let expected: Vec<(usize, u32)> = numbers
+                .iter()
+                .take_while(is_there)
+                .filter_map(|number| all.iter().find(|(place, _)| *place == *number as usize).copied())
+                .collect();
+            let is_whole = numbers.iter().all(|number| is_there(&number));
+            let numbers: Vec<[u8; 4]> = numbers.iter().map(|number| number.to_le_bytes()).collect();
+            let (mut plain, mut vector) = (Vec::new(), Vec::new());
+            let whole = portable::near_records(records, &numbers, &query, radius, &mut |n, d| plain.push((n, d)));
+            prop_assert_eq!((whole, &plain), (is_whole, &expected));
+            let whole = near_records(records, &numbers, &query, radius, &mut |n, d| vector.push((n, d)));
+            prop_assert_eq!((whole, &vector), (is_whole, &expected));
         }
 
         #[test]

@@ -41,6 +41,33 @@ pub(super) fn scan_64(
     }
 }
 
+#[cfg(feature = "media")]
+#[inline(always)]
+pub(super) fn near_records<const BYTES: usize>(
+    records: &[[u8; BYTES]],
+    numbers: &[[u8; 4]],
+    query: &[u8; 32],
+    radius: u32,
+    found: &mut impl FnMut(usize, u32),
+) -> bool {
+    let query: [u64; 4] = words(query);
+    for number in numbers {
+        let number = u32::from_le_bytes(*number) as usize;
+        let Some(hash) = records.get(number).and_then(|record| record.last_chunk()) else {
+            return false;
+        };
+        let hash: [u64; 4] = words::<4>(hash as &[u8; 32]);
+        let half = distance(&hash[..2], &query[..2]);
+        if half <= radius {
+            let distance = half + distance(&hash[2..], &query[2..]);
+            if distance <= radius {
+                found(number, distance);
+            }
+        }
+    }
+    true
+}
+
 #[inline(always)]
 pub(super) fn filter_sketches(
     sketches: &[u8],

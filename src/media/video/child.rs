@@ -1,15 +1,17 @@
 //! Processes that this one starts: talking to them in bounded time, and ending them with all that they started.
 
+use std::fs::File;
 use std::io::{self, Read};
 use std::os::unix::net::UnixStream;
 use std::os::unix::process::ExitStatusExt as _;
-use std::process::Child;
+use std::path::Path;
+use std::process::{Child, Stdio};
 use std::time::{Duration, Instant};
 
 use rustix::process::{Pid, Signal, kill_process_group};
 
-use crate::CancelToken;
-use crate::error::Reason;
+use crate::error::{Action, Reason, is_shortage};
+use crate::{CancelToken, Error};
 
 /// The interval at which a waiting thread checks whether it should stop.
 const LOOK_EVERY: Duration = Duration::from_millis(100);
@@ -70,6 +72,20 @@ pub(crate) fn silence(child: &mut Child, kind: io::ErrorKind, endings: Endings) 
         };
     }
     Silence::Died(endings.silent)
+}
+
+/// The device that holds nothing, for what a process reads or writes and nobody needs. Where there is no such device, as in a
+/// bare chroot, the error names it: the error of starting the process would blame the program.
+pub(crate) fn null() -> io::Result<Stdio> {
+    let path = Path::new("/dev/null");
+    let opened = File::options().read(true).write(true).open(path);
+    opened.map(Stdio::from).map_err(|error| {
+        if is_shortage(&error) {
+            error
+        } else {
+            io::Error::new(error.kind(), Error::io(Action::Open, path)(error))
+        }
+    })
 }
 
 /// Ends a process that leads its group, and all that it started.

@@ -20,6 +20,7 @@ use tokio::net::UnixListener;
 use tokio::sync::Semaphore;
 use tokio::task::JoinSet;
 
+use super::ending::{QUIET, WAITING_MAX};
 use super::listener::stopped;
 use super::service::Service;
 
@@ -132,6 +133,14 @@ impl Clamd {
             }
             while sessions.try_join_next().is_some() {}
         }
+        // A client that the system let in may have sent its command.
+        for _ in 0..WAITING_MAX {
+            match tokio::time::timeout(QUIET, self.accept(&mut sessions, &stop)).await {
+                Ok(Ok(())) => {}
+                _ => break,
+            }
+        }
+        drop(self.socket);
         while sessions.join_next().await.is_some() {}
     }
 

@@ -14,6 +14,7 @@ use tokio::time::{Instant, timeout, timeout_at};
 
 use super::command::{self, Command, Request};
 use crate::serve::answer::Refusal;
+use crate::serve::ending::{DRAIN, LINGER};
 use crate::serve::listener::stopped;
 use crate::serve::media::Received;
 use crate::serve::service::Service;
@@ -21,9 +22,6 @@ use crate::verdict::{Outcome, Unchecked, Verdict};
 
 /// How long a client may be silent between commands.
 const IDLE: Duration = Duration::from_secs(30);
-
-/// How long a client is waited for once it has its last answer.
-const DRAIN: Duration = Duration::from_secs(5);
 
 /// How much of a chunk is read at a time.
 const PIECE: usize = 64 << 10;
@@ -47,6 +45,12 @@ pub(super) async fn run(
     drop(place);
 }
 
+/// Waits until the service has been ending for a while.
+async fn lingering(stop: &CancelToken) {
+    stopped(stop).await;
+    tokio::time::sleep(LINGER).await;
+}
+
 struct Session<I, O> {
     input: BufReader<I>,
     output: O,
@@ -68,8 +72,9 @@ impl<I: AsyncRead + Unpin, O: AsyncWrite + Unpin> Session<I, O> {
     async fn run(&mut self) -> io::Result<()> {
         loop {
             let read = tokio::select! {
+                biased;
                 read = timeout(IDLE, command::read(&mut self.input)) => read,
-                () = stopped(&self.stop) => return Ok(()),
+                () = lingering(&self.stop) => return Ok(()),
             };
             let Some(request) = read.map_err(|_| io::ErrorKind::TimedOut)?? else {
                 return Ok(());
@@ -125,7 +130,13 @@ impl<I: AsyncRead + Unpin, O: AsyncWrite + Unpin> Session<I, O> {
         let number = self.number.map(|number| format!("{number}: "));
         let mut line = number.unwrap_or_default() + text;
         line.push(end.into());
-        self.output.write_all(line.as_bytes()).await?;
+        // A client that takes no answers would keep its place for ever.
+        let written = timeout(
+            self.service.deadline,
+            self.output.write_all(line.as_bytes()),
+        )
+        .await;
+        written.map_err(|_| io::ErrorKind::TimedOut)??;
         self.output.flush().await
     }
 

@@ -17,6 +17,9 @@ use super::state::State;
 /// The folder in the store.
 const FOLDER: &str = "service";
 
+/// The folder in it for temporary files.
+const SCRATCH: &str = "scratch";
+
 /// The longest line, in bytes: what a client may say of one content, and more.
 const LINE_MAX: u64 = 4 << 20;
 
@@ -113,6 +116,19 @@ impl Journal {
             _lock: lock,
         };
         Ok((journal, state))
+    }
+
+    /// The folder for temporary files beside the journal, without what a service left there that was killed. Files have no names
+    /// where the system can do that. The lock keeps other services out.
+    pub(super) fn scratch(&self) -> Result<PathBuf> {
+        let folder = self.path.with_file_name(SCRATCH);
+        private_folder(&folder).map_err(io_error(Action::Create, &folder))?;
+        let left = fs::read_dir(&folder).map_err(io_error(Action::ListFolder, &folder))?;
+        for left in left {
+            let left = left.map_err(io_error(Action::ListFolder, &folder))?.path();
+            fs::remove_file(&left).map_err(io_error(Action::Remove, &left))?;
+        }
+        Ok(folder)
     }
 
     pub(super) fn is_replaced(&self) -> bool {

@@ -79,6 +79,15 @@ impl Curation {
         })
     }
 
+    /// A folder of the store for temporary files; none on a replica.
+    ///
+    /// # Errors
+    /// [`basma::Error::Io`] where it cannot be made or emptied.
+    pub(super) fn scratch(&self) -> Result<Option<PathBuf>> {
+        let journal = self.journal();
+        journal.map(|journal| journal.scratch()).transpose()
+    }
+
     /// Reads what another machine wrote since.
     ///
     /// # Errors

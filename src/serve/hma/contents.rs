@@ -6,6 +6,8 @@ use std::sync::Arc;
 use axum::body::Body;
 use axum::extract::{Path, Request, State};
 use axum::http::{HeaderMap, StatusCode};
+use basma::Error;
+use basma::error::Action;
 use basma::list::Target;
 use basma::store::WITHDRAWAL;
 use serde_json::{Map, Value, json};
@@ -24,6 +26,7 @@ use crate::serve::caller::Caller;
 use crate::serve::curation::{Bank, Metadata, NUMBER_MIN, NewContent, SignalType, withdrawal};
 use crate::serve::decide::{self, now};
 use crate::serve::service::Service;
+use crate::serve::watch::log::TARGET;
 
 /// What HMA says where nothing was sent.
 const NEITHER: &str = "Neither `url` nor multipart file upload was received";
@@ -113,12 +116,20 @@ async fn look_for(service: &Arc<Service>, name: &str, id: &str) -> Result<Option
     let Ok(number) = id.parse::<u64>() else {
         return Ok(None);
     };
+    let is_published = number >= NUMBER_MIN;
+    let place = if is_published {
+        let place = service.questions.clone().acquire_owned().await;
+        Some(place.map_err(|_| decide::internal())?)
+    } else {
+        None
+    };
     let service = service.clone();
     let found = tokio::task::spawn_blocking(move || {
-        if number < NUMBER_MIN {
-            added_content(&service, bank, number)
-        } else {
+        let _place = place;
+        if is_published {
             published(&service, bank, number)
+        } else {
+            added_content(&service, bank, number)
         }
     });
     Ok(found.await.map_err(|_| decide::internal())??)
@@ -142,11 +153,29 @@ fn added_content(service: &Service, bank: Bank, id: u64) -> Result<Option<Known>
     }))
 }
 
+/// The answer where a number could not be looked for. It is not known whether the list has it.
+fn not_looked_for(error: &Error) -> Refusal {
+    let refusal = decide::refusal(error);
+    let Error::Io { action, .. } = error else {
+        return refusal;
+    };
+    if ![Action::WriteTemporary, Action::MapTemporary].contains(action) {
+        return refusal;
+    }
+    let error = error.to_string();
+    tracing::error!(target: TARGET, error, "the table of a list's contents is missing; make room or name another folder with --scratch");
+    if refusal.status == StatusCode::INSUFFICIENT_STORAGE {
+        let message = "the disk for temporary files is full; the content was not looked for";
+        return Refusal::new(StatusCode::INSUFFICIENT_STORAGE, message);
+    }
+    refusal
+}
+
 /// What a list publishes under a number.
 fn published(service: &Service, bank: Bank, id: u64) -> Result<Option<Known>, Refusal> {
     let entries = match service.numbers.entries(&bank.list, id) {
         Ok(entries) => entries,
-        Err(error) => return Err(decide::refusal(&error)),
+        Err(error) => return Err(not_looked_for(&error)),
     };
     let Some(first) = entries.first() else {
         return Ok(None);

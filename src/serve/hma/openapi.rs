@@ -44,8 +44,16 @@ fn document(operations: &[Operation]) -> Value {
         path[operation.method.as_str().to_ascii_lowercase()] = described(operation);
     }
     for path in ["/status", "/status/live"] {
-        let text = json!({"text/html": {"schema": {"type": "string"}}});
-        let answers = json!({"200": {"description": "OK", "content": text}});
+        let mut answers = json!({"200": plain("OK")});
+        if path == "/status" {
+            let text = json!({"type": "string"});
+            let meaning = "The wall around the processes that open media, for callers with a key";
+            let sandbox = json!({"description": meaning, "schema": text});
+            answers["503"] = plain("The lists are not loaded, or are stale");
+            for status in ["200", "503"] {
+                answers[status]["headers"] = json!({"X-Basma-Sandbox": sandbox});
+            }
+        }
         paths.insert(
             path.to_owned(),
             json!({"get": {"summary": "Whether it answers", "responses": answers}}),
@@ -62,6 +70,12 @@ fn document(operations: &[Operation]) -> Value {
         "paths": paths,
         "components": {"schemas": schemas},
     })
+}
+
+/// An answer that is bare text.
+fn plain(description: &str) -> Value {
+    let text = json!({"text/html": {"schema": {"type": "string"}}});
+    json!({"description": description, "content": text})
 }
 
 fn described(operation: &Operation) -> Value {

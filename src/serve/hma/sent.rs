@@ -6,10 +6,17 @@ use serde_json::{Map, Value};
 
 use super::params::{Fault, Invalid, truth};
 use crate::serve::answer::Refusal;
+use crate::serve::media::no_memory;
 use crate::serve::memory::BODIES;
 
-/// The largest body of JSON, in bytes: 100,000 signals with short notes.
-const BYTES_MAX: usize = 32 << 20;
+/// The largest body of JSON, in bytes.
+const BYTES_MAX: u64 = 1 << 20;
+
+/// The largest body of many signals, in bytes: 100,000 of them with short notes.
+const MANY_BYTES_MAX: u64 = 32 << 20;
+
+/// How much more memory a body takes once it is read.
+const GROWTH: u64 = 4;
 
 /// The body of a request that is to be JSON.
 pub(super) enum Sent {
@@ -25,15 +32,25 @@ impl Sent {
     /// # Errors
     /// 413 where it is too large, 400 where it breaks off, 503 where other bodies take all memory for them.
     pub(super) async fn read(headers: &HeaderMap, body: Body) -> Result<Sent, Refusal> {
+        Sent::of_at_most(BYTES_MAX, headers, body).await
+    }
+
+    /// Reads a body of many signals.
+    ///
+    /// # Errors
+    /// As [`Sent::read`].
+    pub(super) async fn read_many(headers: &HeaderMap, body: Body) -> Result<Sent, Refusal> {
+        Sent::of_at_most(MANY_BYTES_MAX, headers, body).await
+    }
+
+    async fn of_at_most(most: u64, headers: &HeaderMap, body: Body) -> Result<Sent, Refusal> {
         let length = headers.get(header::CONTENT_LENGTH);
         let length = length.and_then(|length| length.to_str().ok()?.parse().ok());
-        let most = BYTES_MAX as u64;
         let mut share = BODIES.share();
-        if !share.grow(length.unwrap_or(most).min(most)) {
-            let message = "the service has no memory for the body now; try again later";
-            return Err(Refusal::new(StatusCode::SERVICE_UNAVAILABLE, message));
+        if !share.grow(GROWTH * length.unwrap_or(most).min(most)) {
+            return Err(no_memory());
         }
-        let bytes = axum::body::to_bytes(body, BYTES_MAX)
+        let bytes = axum::body::to_bytes(body, most as usize)
             .await
             .map_err(|error| {
                 let source = std::error::Error::source(&error);

@@ -55,7 +55,7 @@ pub(super) async fn post_all(
     headers: HeaderMap,
     body: Body,
 ) -> Answered {
-    let sent = Sent::read(&headers, body).await?;
+    let sent = Sent::read_many(&headers, body).await?;
     find(&service, &name)?;
     let fields = sent.object()?;
     let Some(Value::Array(signals)) = fields.get("signals") else {

@@ -3,17 +3,18 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use axum::extract::multipart::{Field, MultipartError};
-use axum::extract::{FromRequest as _, Multipart, Request};
+use axum::extract::Request;
 use axum::http::StatusCode;
 
 use super::kinds::{ContentType, bad_request};
 use crate::serve::answer::Refusal;
-use crate::serve::media::Received;
+use crate::serve::form::{Broken, Form, Part};
+use crate::serve::media::{Received, no_memory, too_large};
+use crate::serve::memory::{BODIES, Share};
 use crate::serve::service::Service;
 
-/// The largest field that is no file, in bytes.
-const FIELD_MAX: usize = 1 << 20;
+/// The most bytes of fields that are no file, all of them together.
+const FIELDS_MAX: usize = 1 << 20;
 
 /// The most parts of a form.
 const PARTS_MAX: usize = 100;
@@ -35,20 +36,23 @@ impl Upload {
         request: Request,
         missing: &str,
     ) -> Result<Upload, Refusal> {
-        let form = Multipart::from_request(request, service).await;
+        let form = Form::of(service, request).await;
         let mut form = form.map_err(|_| bad_request(missing))?;
         let mut fields = BTreeMap::new();
         let mut files: Vec<(String, Received)> = Vec::new();
         let mut parts = 0;
         let mut room = service.body_bytes;
-        while let Some(field) = form.next_field().await.map_err(|error| torn(&error))? {
+        let mut left = FIELDS_MAX;
+        let mut share = BODIES.share();
+        while let Some(field) = form.next_part().await.map_err(broken)? {
             parts += 1;
             if parts > PARTS_MAX {
                 return Err(bad_request("The form has too many parts"));
             }
             let name = field.name().unwrap_or_default().to_owned();
             if field.file_name().is_none() {
-                fields.entry(name).or_insert(text(field).await?);
+                let text = text(field, &mut left, &mut share).await?;
+                fields.entry(name).or_insert(text);
                 continue;
             }
             let received = file(field, room).await?;
@@ -72,26 +76,32 @@ impl Upload {
 /// What HMA says where a form has no file.
 pub(super) const MISSING: &str = "Missing multipart/form-data file upload";
 
-async fn file(mut field: Field<'_>, most: u64) -> Result<Received, Refusal> {
+async fn file(mut field: Part<'_>, most: u64) -> Result<Received, Refusal> {
     let mut received = Received::new(most);
-    while let Some(chunk) = field.chunk().await.map_err(|error| torn(&error))? {
+    while let Some(chunk) = field.chunk().await.map_err(broken)? {
         received.push(&chunk)?;
     }
     Ok(received)
 }
 
-async fn text(mut field: Field<'_>) -> Result<String, Refusal> {
+async fn text(mut field: Part<'_>, left: &mut usize, share: &mut Share) -> Result<String, Refusal> {
     let mut bytes = Vec::new();
-    while let Some(chunk) = field.chunk().await.map_err(|error| torn(&error))? {
-        if bytes.len() + chunk.len() > FIELD_MAX {
-            let message = "Content too large";
-            return Err(Refusal::new(StatusCode::PAYLOAD_TOO_LARGE, message));
+    while let Some(chunk) = field.chunk().await.map_err(broken)? {
+        *left = left.checked_sub(chunk.len()).ok_or_else(too_large)?;
+        if !share.grow(chunk.len() as u64) {
+            return Err(no_memory());
         }
         bytes.extend_from_slice(&chunk);
     }
     String::from_utf8(bytes).map_err(|_| bad_request("The form has a field that is no UTF-8"))
 }
 
-fn torn(_: &MultipartError) -> Refusal {
-    bad_request("The form is not complete")
+fn broken(broken: Broken) -> Refusal {
+    match broken {
+        Broken::Torn => bad_request("The form is not complete"),
+        Broken::HeadTooLong => Refusal::new(
+            StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE,
+            Broken::HEAD_TOO_LONG,
+        ),
+    }
 }

@@ -5,7 +5,7 @@ use std::io::{BufReader, Seek as _, Write as _};
 use std::path::Path;
 use std::sync::Arc;
 
-use axum::extract::{Multipart, State};
+use axum::extract::{Request, State};
 use axum::http::StatusCode;
 use axum::response::Response;
 use basma::error::{Action, Problem};
@@ -22,6 +22,7 @@ use crate::cli::html::{html, paragraph};
 use crate::cli::page::lines::Lines;
 use crate::cli::prose::Prose;
 use crate::serve::decide::now;
+use crate::serve::form::{Form, Part};
 use crate::serve::service::Service;
 
 /// The longest line, in bytes. The line of an hour of video has a few.
@@ -146,14 +147,17 @@ fn fields(prose: &Prose, visitor: &Visitor) -> String {
 pub(super) async fn sent(
     State(service): State<Arc<Service>>,
     visitor: Visitor,
-    mut parts: Multipart,
+    request: Request,
 ) -> Response {
     let queue = match service.review.queue(&visitor) {
         Ok(queue) => queue.clone(),
         Err(refused) => return *refused,
     };
     let bad = || fault(&visitor, StatusCode::BAD_REQUEST, "review-fault-form");
-    let token = match parts.next_field().await {
+    let Ok(mut parts) = Form::of(&service, request).await else {
+        return bad();
+    };
+    let token = match parts.next_part().await {
         Ok(Some(field)) if field.name() == Some("token") => limited(field).await,
         _ => return bad(),
     };
@@ -161,7 +165,7 @@ pub(super) async fn sent(
     if !is_own {
         return fault(&visitor, StatusCode::FORBIDDEN, "review-fault-token");
     }
-    let Ok(Some(mut field)) = parts.next_field().await else {
+    let Ok(Some(mut field)) = parts.next_part().await else {
         return bad();
     };
     if field.name() != Some("findings") {
@@ -220,7 +224,7 @@ pub(super) async fn sent(
 }
 
 /// A short field as text.
-async fn limited(mut field: axum::extract::multipart::Field<'_>) -> Option<String> {
+async fn limited(mut field: Part<'_>) -> Option<String> {
     let mut text = Vec::new();
     while let Some(chunk) = field.chunk().await.ok()? {
         text.extend_from_slice(&chunk);

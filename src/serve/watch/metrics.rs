@@ -4,12 +4,14 @@ use std::sync::atomic::AtomicU64;
 use std::time::Duration;
 
 use basma::matcher::Found;
+use basma::sandbox::Wall;
 use basma::store::Status;
 use prometheus_client::encoding::{EncodeLabelSet, text};
 use prometheus_client::metrics::counter::Counter;
 use prometheus_client::metrics::family::Family;
 use prometheus_client::metrics::gauge::Gauge;
 use prometheus_client::metrics::histogram::Histogram;
+use prometheus_client::metrics::info::Info;
 use prometheus_client::registry::Registry;
 
 /// The bounds of latencies, in seconds: from a look-up of a hash to a clip.
@@ -45,6 +47,28 @@ struct ReasonLabels {
     reason: &'static str,
 }
 
+/// What stands of the wall around the processes that open media.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct WallLabels {
+    wall: String,
+    landlock: String,
+    seccomp: &'static str,
+    whole: &'static str,
+}
+
+impl From<Wall> for WallLabels {
+    fn from(wall: Wall) -> WallLabels {
+        let word = |is_so: bool| if is_so { "yes" } else { "no" };
+        let version = wall.landlock.map(|version| version.to_string());
+        WallLabels {
+            wall: wall.to_string(),
+            landlock: version.unwrap_or_else(|| word(false).to_owned()),
+            seccomp: word(wall.seccomp),
+            whole: word(wall.is_whole()),
+        }
+    }
+}
+
 /// The counters of a service.
 pub(crate) struct Metrics {
     registry: Registry,
@@ -63,7 +87,7 @@ pub(crate) struct Metrics {
 }
 
 impl Metrics {
-    pub(crate) fn new() -> Metrics {
+    pub(crate) fn new(wall: Wall) -> Metrics {
         let histogram: fn() -> Histogram = || Histogram::new(LATENCIES);
         let mut metrics = Metrics {
             registry: Registry::with_prefix("basma"),
@@ -78,12 +102,14 @@ impl Metrics {
             entries: Family::default(),
             is_stale: Family::default(),
         };
-        metrics.register();
+        metrics.register(wall);
         metrics
     }
 
-    fn register(&mut self) {
+    fn register(&mut self, wall: Wall) {
         let registry = &mut self.registry;
+        let sandbox = Info::new(WallLabels::from(wall));
+        registry.register("sandbox", "The wall around what opens media", sandbox);
         let requests = self.requests.clone();
         registry.register("requests", "Requests by route, method and status", requests);
         let seconds = self.seconds.clone();

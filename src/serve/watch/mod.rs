@@ -12,6 +12,7 @@ use axum::extract::{MatchedPath, Request, State};
 use axum::http::{HeaderValue, Method, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse as _, Response};
+use basma::sandbox::Wall;
 
 use super::answer::{self, Refusal};
 use super::service::Service;
@@ -27,9 +28,9 @@ pub(crate) struct Watch {
 }
 
 impl Watch {
-    pub(crate) fn new(log: LogOptions) -> Watch {
+    pub(crate) fn new(log: LogOptions, wall: Wall) -> Watch {
         Watch {
-            metrics: Metrics::new(),
+            metrics: Metrics::new(wall),
             log,
             ids: RequestIds::new(),
         }

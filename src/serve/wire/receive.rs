@@ -6,13 +6,15 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum::body::{Body, Bytes, HttpBody as _};
-use axum::extract::{FromRequest as _, Multipart, Request};
+use axum::extract::Request;
 use axum::http::{HeaderMap, StatusCode, header};
 use serde::de::DeserializeOwned;
 use tokio::time::timeout;
 
 use crate::serve::answer::Refusal;
-use crate::serve::media::Received;
+use crate::serve::form::{Broken, Form};
+use crate::serve::media::{Received, no_memory};
+use crate::serve::memory::BODIES;
 use crate::serve::service::Service;
 
 /// The largest body of JSON, in bytes.
@@ -54,6 +56,11 @@ pub(super) async fn body(mut body: Body, most: u64) -> Result<Received, Refusal>
 
 /// A body of JSON.
 pub(super) async fn json<T: DeserializeOwned>(body: Body) -> Result<T, Refusal> {
+    let mut share = BODIES.share();
+    let most = body.size_hint().upper().unwrap_or(JSON_MAX).min(JSON_MAX);
+    if !share.grow(most) {
+        return Err(no_memory());
+    }
     let bytes = axum::body::to_bytes(body, JSON_MAX as usize).await;
     let bytes = bytes.map_err(|_| bad("the body is not complete, or larger than 4 MiB"))?;
     serde_json::from_slice(&bytes)
@@ -75,19 +82,18 @@ async fn next(body: &mut Body) -> Result<Option<Bytes>, Refusal> {
 }
 
 async fn form(service: &Arc<Service>, request: Request) -> Result<Received, Refusal> {
-    let torn = |_| bad("the form is not complete");
-    let form = Multipart::from_request(request, service).await;
+    let form = Form::of(service, request).await;
     let mut form = form.map_err(|_| bad("the form is none"))?;
     let mut file = None;
     let mut room = service.body_bytes;
-    while let Some(mut field) = form.next_field().await.map_err(torn)? {
+    while let Some(mut field) = form.next_part().await.map_err(broken)? {
         let is_file = field.file_name().is_some() || field.name() == Some("file");
         let mut received = Received::new(room);
-        while let Some(chunk) = field.chunk().await.map_err(torn)? {
+        while let Some(chunk) = field.chunk().await.map_err(broken)? {
             if let Err(refusal) = received.push(&chunk) {
                 drop(field);
                 // What is left of a part is passed over with it.
-                let rest = async { while let Ok(Some(_)) = form.next_field().await {} };
+                let rest = async { while let Ok(Some(_)) = form.next_part().await {} };
                 let _ = timeout(DRAIN, rest).await;
                 return Err(refusal);
             }
@@ -99,6 +105,16 @@ async fn form(service: &Arc<Service>, request: Request) -> Result<Received, Refu
         }
     }
     file.ok_or_else(|| bad("the form has no file"))
+}
+
+fn broken(broken: Broken) -> Refusal {
+    match broken {
+        Broken::Torn => bad("the form is not complete"),
+        Broken::HeadTooLong => Refusal::new(
+            StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE,
+            Broken::HEAD_TOO_LONG,
+        ),
+    }
 }
 
 pub(super) fn bad(message: &str) -> Refusal {

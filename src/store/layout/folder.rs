@@ -64,7 +64,13 @@ impl Folder {
                     file: MARK.to_owned(),
                 }));
             }
-            Err(error) if error.kind() == io::ErrorKind::NotFound => {
+            // A file has nothing below it.
+            Err(error)
+                if matches!(
+                    error.kind(),
+                    io::ErrorKind::NotFound | io::ErrorKind::NotADirectory
+                ) =>
+            {
                 return Err(wrong(Problem::StoreForeign));
             }
             Err(error) => return Err(Error::io(Action::OpenStore, &mark)(error)),

@@ -141,6 +141,38 @@ fn a_table_outlasts_generations_that_keep_its_index_and_no_others() {
 }
 
 #[test]
+fn a_table_that_cannot_be_written_is_an_error_and_is_made_once_it_can() {
+    let world = World::new();
+    let config = world.source(
+        "demo",
+        "snapshot",
+        "guards = { shrink = 100, growth = 1000 }",
+    );
+    let items: Vec<String> = (0..40).map(|item| format!("{item}a")).collect();
+    let lines = items.iter().map(|item| line("add", 1, item));
+    world.publish("demo.txt", &lines.collect::<String>());
+    world.refresh(&config);
+    let missing = world.folder.path().join("missing");
+    let mut numbers = world.store.entry_numbers(&missing, number);
+    numbers.memory(64);
+    let of_a = 4 << 32 | u64::from(b'a' % 3) << 9;
+    for _ in 0..2 {
+        let error = numbers.entries("demo", of_a).unwrap_err();
+        let action = crate::error::Action::WriteTemporary;
+        assert!(
+            matches!(&error, Error::Io { action: found, .. } if *found == action),
+            "{error}"
+        );
+        // What is asked of the store itself goes on.
+        numbers.let_go().unwrap();
+    }
+    fs::create_dir(&missing).unwrap();
+    let entries = numbers.entries("demo", of_a).unwrap();
+    assert_eq!(plain(&entries), plain(&walked(&world.store, "demo", of_a)));
+    assert!(!entries.is_empty());
+}
+
+#[test]
 fn a_table_that_is_larger_than_its_memory_finds_the_same() {
     let world = World::new();
     let config = world.source(

@@ -64,7 +64,9 @@ struct Held {
 type TablePlace = Mutex<Option<Arc<Table>>>;
 
 impl Store {
-    /// Finds entries by the number that `number` gives the entry of a list. Temporary files go to `scratch`.
+    /// Finds entries by the number that `number` gives the entry of a list. Temporary files go to `scratch`: 13 bytes for
+    /// each entry of a list that was asked about, and as much again while its table is made. Where that folder stands in
+    /// memory, so does the table.
     pub fn entry_numbers(&self, scratch: &Path, number: Number) -> EntryNumbers {
         EntryNumbers {
             folder: self.folder.clone(),

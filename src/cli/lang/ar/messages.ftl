@@ -638,8 +638,22 @@ hint-E006 = يصنع `basma hash FILE` قائمة من الصور والفيدي
 hint-E010 = يستبعد --skip-unsupported ما ليس بصمة وسائط، ويتسامح --max-reject N مع N من الأسطر المعيبة، ويسمّي `basma help lists` الأنواع
 hint-E014 = يحدد `--type pdq` أو `--type sha256` نوع البصمة؛ وفي sources.toml يحدده `type = "pdq"`
 hint-E023 = يستبعد --max-reject N عدد N من الأسطر المعيبة ويحفظها --rejects FILE؛ ويضم `basma convert FIRST SECOND --to csv` الجداول
+hint-not-found = لا شيء بهذا الاسم: تحقق من كتابته، وضع الاسم الذي فيه مسافات بين علامتي اقتباس
+hint-no-store = يسمّي --list LIST القوائم؛ ويُنشئ `basma store init` مستودعًا يُستعلم منه إن لم تُسمَّ قائمة
+hint-not-readable = لا يحق لمستخدمك قراءته: اسأل مالكه، أو شغّل الأمر بمستخدم يحق له ذلك
+hint-store-owner = المستودع لمستخدم آخر: شغّل الأمر بذلك المستخدم، أو مع --shared-store في مستودع تشترك فيه مجموعة
+hint-no-folder = مجلده غير موجود؛ ينشئه `mkdir -p { $folder }`
+hint-not-writable = لا يحق لمستخدمك الكتابة هناك: اختر مكانًا في مجلد لك
+hint-full = القرص ممتلئ: أفرغ بعض المساحة ثم أعد تشغيل الأمر
+hint-read-only = يمكن هنا قراءة المستودع لا تغييره: غيّره بصفتك مالكه وعلى قرص يقبل الكتابة
+hint-listen = يسمّي `--listen 127.0.0.1:5100` عنوانًا لهذا الجهاز ومنفذًا غير مشغول
+hint-lists-empty = يضيف `basma add PICTURE --store DIR` إلى مستودع، ويجلب `basma refresh --store DIR` القوائم من مصادرها
+hint-list-folder-empty = يصنع `basma hash PICTURES --format csv --output own.csv` قائمة؛ ومجلد الصور قائمة أيضًا
 usage-list = ‏LIST ملف بصمات أو صورة أو مجلد منهما؛ ولا يحتاج إليها `basma compare REFERENCE PATH` و `basma duplicates PATH`
 usage-radius = ‏-r هو --radius، أي عدد من البتات؛ وتُفحص محتويات المجلدات دون أي خيار
+usage-walked = تُفحص المجلدات إلى أي عمق دون أي خيار؛ ويستبعد --exclude مجلدات
+usage-file = { $file } ملف هنا: اكتبه ‎./{ $file }
+waiting-for-pipe = { $path } أنبوب مسمّى: بانتظار البرنامج الذي يكتب فيه
 help-like = الاسم الأقرب إليه: `basma help { $name }`
 help-unknown = ‏{ $name } ليس أمرًا ولا موضوعًا؛ المواضيع هي { $topics }
 topic-formats =
@@ -647,7 +661,8 @@ topic-formats =
     و AVIF ببرنامج يُسمّى (`--avif-converter`).
     الفيديو: MP4 و MOV و 3GP و Matroska و WebM؛ وغيرها ببرنامج ffmpeg إن كان مثبتًا.
     الأرشيفات: zip وما يُصنع منه (المستندات والكتب) و tar و gzip و bzip2 و xz و zstd.
-    لا تُفتح: PDF والبريد و 7z و rar و cab وصور الأقراص. تُعدّ ويسميها الفحص.
+    المستندات: PDF والبريد (eml و mbox و msg) والمستندات المكتبية القديمة ومجموعات الصور المصغرة.
+    لا تُفتح: 7z و rar و cab و PST وصور الأقراص. تُعدّ ويسميها الفحص.
 
     تُعرف التنسيقات من محتواها لا من أسمائها. يبين `basma doctor` ما يفك هذا الجهاز ترميزه.
 topic-exit-codes =
@@ -682,3 +697,4 @@ topic-store =
 # The wall around the processes that open files.
 doctor-sandbox = العزل  { $wall }
 summary-sandbox = فُتحت الملفات دون عزل كامل: { $wall }
+summary-sandbox-missing = فُتحت الملفات دون عزل: { $reason }

@@ -72,6 +72,9 @@ problem-radius-too-large = أقصى ما يمكن أن يختلف { $most ->
    *[other] { $most } بت
 }
 problem-separator = يلزم `,` أو `;` أو tab
+problem-number-needed = يلزم عدد صحيح
+problem-number-between = يلزم عدد صحيح من { $least } إلى { $most }
+problem-address-needed = يلزم عنوان ومنفذ، مثل ‎127.0.0.1:5100
 problem-size-not-a-number = يلزم عدد يليه K أو M أو G أو لا شيء
 problem-size-too-large = كبير جدًا
 problem-time-unreadable = يلزم وقت مثل 2027-01-31T00:00:00Z
@@ -89,7 +92,7 @@ problem-hash-length = يلزم { $needed ->
 problem-hash-digit = المحرف «{ $digit }» في الموضع { $place } ليس رقمًا ست عشريًا
 problem-lookup-line-too-long = { $place }: سطر أطول من أن يكون بصمة
 problem-lookup-type-not-listed = { $place }: لا قائمة تحوي بصمات من النوع { $hash_type }
-problem-lookup-no-type-fits = { $place }: لا ملف بهذا الاسم، وليس في القوائم بصمات من { $digits } رقمًا
+problem-lookup-no-type-fits = { $place }: لا ملف بهذا الاسم، وليس في القوائم بصمات من { $digits } رقمًا؛ أطوال بصماتها { $held }
 problem-lookup-mixed = يُبحث عن البصمات والملفات كلٌّ على حدة؛ شغّل الأمر مرة لكل نوع
 
 # Clips of vPDQ.

@@ -370,6 +370,7 @@ reason-worker-exit = ‏H.264: انهار مفكك الترميز بسببه: «
 reason-worker-answer = ‏H.264: لم يعط مفكك الترميز جوابًا صالحًا
 reason-worker-silent = ‏H.264: لم يعد مفكك الترميز يجيب
 reason-sandbox-not-started = ‏تعذّر تشغيل العملية التي تفتح الملفات: { $program }: «{ $problem }»
+reason-sandbox-needs-file = ‏لا يمكن تشغيل العملية التي تفتح الملفات دون { $path }: «{ $problem }»؛ أتِح ‎/proc و‎/dev/null للحاوية أو لبيئة chroot
 reason-sandbox-not-handed-over = ‏تعذّر تسليم الملف إلى العملية التي تفتحه: «{ $problem }»
 reason-sandbox-signal = ‏انهارت العملية التي كانت تفتح الملف بسببه: الإشارة { $signal }
 reason-sandbox-exit = ‏انهارت العملية التي كانت تفتح الملف بسببه: «{ $status }»

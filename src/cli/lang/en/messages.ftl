@@ -253,6 +253,17 @@ hint-E006 = `basma hash FILE` makes a list of pictures and clips, and `basma hel
 hint-E010 = --skip-unsupported leaves out what is no media hash, --max-reject N tolerates N bad lines, and `basma help lists` names the types
 hint-E014 = `--type pdq` or `--type sha256` says which type it is; in sources.toml, `type = "pdq"` does
 hint-E023 = --max-reject N leaves out N bad lines, and --rejects FILE keeps them; `basma convert FIRST SECOND --to csv` joins tables
+hint-not-found = nothing of this name is there: check its spelling, and put a name with spaces between quotes
+hint-no-store = --list LIST names the lists; `basma store init` makes a store, which is asked where none is named
+hint-not-readable = your user may not read it: ask its owner, or run the command as a user who may
+hint-store-owner = the store belongs to another user: run the command as that user, or with --shared-store in a store that a group shares
+hint-no-folder = its folder is not there; `mkdir -p { $folder }` makes it
+hint-not-writable = your user may not write there: name a place in a folder of your own
+hint-full = the disk is full: free some space, then run the command again
+hint-read-only = the store can be read here and not changed: change it as its owner, on a disk that can be written
+hint-listen = `--listen 127.0.0.1:5100` names an address of this machine and a free port
+hint-lists-empty = `basma add PICTURE --store DIR` adds to a store, and `basma refresh --store DIR` takes lists from their sources
+hint-list-folder-empty = `basma hash PICTURES --format csv --output own.csv` makes a list; a folder of pictures is a list too
 complaint = basma: { $kind }: { $text }
 
 # What is remembered.
@@ -526,6 +537,9 @@ duplicates-gaps = not wholly examined: { $count }
 # Topics of help.
 usage-list = a LIST is a file of hashes, a picture, or a folder of either; `basma compare REFERENCE PATH` and `basma duplicates PATH` need none
 usage-radius = -r is --radius, a number of bits; folders are walked without any option
+usage-walked = folders are walked to any depth without any option; --exclude leaves folders out
+usage-file = { $file } is a file here: write it as ./{ $file }
+waiting-for-pipe = { $path } is a named pipe: waiting for the program that writes into it
 help-like = `basma help { $name }` is a name like it
 help-unknown = { $name } is neither a command nor a topic; the topics are { $topics }
 topic-formats =
@@ -533,7 +547,8 @@ topic-formats =
     AVIF by a program that is named (`--avif-converter`).
     Clips: MP4, MOV, 3GP, Matroska, WebM; other containers and codecs by ffmpeg, where it is installed.
     Archives: zip and what is made of it (office documents, books), tar, gzip, bzip2, xz, zstd.
-    Not opened: PDF, mail, 7z, rar, cab, disk images. They are counted, and a scan names them.
+    Documents: PDF, mail (eml, mbox, msg), old office documents, stores of thumbnails.
+    Not opened: 7z, rar, cab, PST, disk images. They are counted, and a scan names them.
 
     Formats are recognised by content, never by name. `basma doctor` tells what this machine decodes.
 topic-exit-codes =
@@ -568,3 +583,4 @@ topic-store =
 # The wall around the processes that open files.
 doctor-sandbox = sandbox  { $wall }
 summary-sandbox = files were opened without a whole wall: { $wall }
+summary-sandbox-missing = files were opened without a wall: { $reason }

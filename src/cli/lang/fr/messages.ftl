@@ -585,8 +585,22 @@ hint-E006 = `basma hash FILE` fait une liste d’images et de vidéos, et `basma
 hint-E010 = --skip-unsupported laisse de côté ce qui n’est pas une empreinte de média, --max-reject N tolère N lignes incorrectes, et `basma help lists` nomme les types
 hint-E014 = `--type pdq` ou `--type sha256` dit de quel type il s’agit ; dans sources.toml, c’est `type = "pdq"`
 hint-E023 = --max-reject N laisse de côté N lignes incorrectes, et --rejects FILE les garde ; `basma convert FIRST SECOND --to csv` réunit des tableaux
+hint-not-found = rien ne porte ce nom : vérifiez l’orthographe, et mettez entre guillemets un nom qui contient des espaces
+hint-no-store = --list LIST nomme les listes ; `basma store init` crée un dépôt, qui est consulté si aucune n’est nommée
+hint-not-readable = votre utilisateur n’a pas le droit de le lire : demandez à son propriétaire, ou lancez la commande sous un utilisateur qui l’a
+hint-store-owner = le dépôt appartient à un autre utilisateur : lancez la commande sous cet utilisateur, ou avec --shared-store pour un dépôt partagé par un groupe
+hint-no-folder = son dossier n’existe pas ; `mkdir -p { $folder }` le crée
+hint-not-writable = votre utilisateur n’a pas le droit d’y écrire : choisissez un endroit dans un dossier à vous
+hint-full = le disque est plein : libérez de la place, puis relancez la commande
+hint-read-only = ce dépôt peut être lu ici, mais pas modifié : modifiez-le en tant que son propriétaire, sur un disque accessible en écriture
+hint-listen = `--listen 127.0.0.1:5100` nomme une adresse de cette machine et un port libre
+hint-lists-empty = `basma add PICTURE --store DIR` ajoute à un dépôt, et `basma refresh --store DIR` prend les listes à leurs sources
+hint-list-folder-empty = `basma hash PICTURES --format csv --output own.csv` fait une liste ; un dossier d’images est aussi une liste
 usage-list = une LIST est un fichier d’empreintes, une image, ou un dossier des unes ou des autres ; `basma compare REFERENCE PATH` et `basma duplicates PATH` n’en demandent pas
 usage-radius = -r signifie --radius, un nombre de bits ; les dossiers sont parcourus sans aucune option
+usage-walked = les dossiers sont parcourus à toute profondeur sans aucune option ; --exclude laisse des dossiers de côté
+usage-file = { $file } est un fichier ici : écrivez-le ./{ $file }
+waiting-for-pipe = { $path } est un tube nommé : en attente du programme qui y écrit
 help-like = `basma help { $name }` a un nom voisin
 help-unknown = { $name } n’est ni une commande ni un sujet ; les sujets sont { $topics }
 topic-formats =
@@ -594,7 +608,8 @@ topic-formats =
     AVIF par un programme désigné (`--avif-converter`).
     Vidéos : MP4, MOV, 3GP, Matroska, WebM ; les autres conteneurs et codecs par ffmpeg, s’il est installé.
     Archives : zip et ce qui en est fait (documents bureautiques, livres), tar, gzip, bzip2, xz, zstd.
-    Pas ouverts : PDF, courrier, 7z, rar, cab, images de disque. Ils sont comptés, et une analyse les nomme.
+    Documents : PDF, courrier (eml, mbox, msg), anciens documents bureautiques, réserves de vignettes.
+    Pas ouverts : 7z, rar, cab, PST, images de disque. Ils sont comptés, et une analyse les nomme.
 
     Les formats sont reconnus par le contenu, jamais par le nom. `basma doctor` montre ce que cette machine décode.
 topic-exit-codes =
@@ -629,3 +644,4 @@ topic-store =
 # The wall around the processes that open files.
 doctor-sandbox = cloison  { $wall }
 summary-sandbox = les fichiers ont été ouverts sans cloison complète : { $wall }
+summary-sandbox-missing = les fichiers ont été ouverts sans cloison : { $reason }

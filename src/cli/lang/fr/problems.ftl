@@ -68,6 +68,9 @@ problem-radius-too-large = { $most ->
    *[other] { $most } bits peuvent
 } différer au plus
 problem-separator = il faut `,` ou `;` ou tab
+problem-number-needed = il faut un nombre entier
+problem-number-between = il faut un nombre entier de { $least } à { $most }
+problem-address-needed = il faut une adresse et un port, comme 127.0.0.1:5100
 problem-size-not-a-number = il faut un nombre, suivi de K, M ou G ou de rien
 problem-size-too-large = trop grand
 problem-time-unreadable = il faut une date telle que 2027-01-31T00:00:00Z
@@ -81,7 +84,7 @@ problem-hash-length = il faut { $needed ->
 problem-hash-digit = le caractère « { $digit } » à la position { $place } n’est pas un chiffre hexadécimal
 problem-lookup-line-too-long = { $place } : ligne trop longue pour une empreinte
 problem-lookup-type-not-listed = { $place } : aucune liste ne contient d’empreintes de type { $hash_type }
-problem-lookup-no-type-fits = { $place } : aucun fichier de ce nom, et les listes ne contiennent pas d’empreintes de { $digits } chiffres
+problem-lookup-no-type-fits = { $place } : aucun fichier de ce nom, et les listes ne contiennent pas d’empreintes de { $digits } chiffres ; les leurs en ont { $held }
 problem-lookup-mixed = les empreintes et les fichiers se recherchent séparément ; lancez la commande une fois pour chaque
 
 # Clips of vPDQ.

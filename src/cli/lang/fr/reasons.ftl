@@ -274,6 +274,7 @@ reason-worker-exit = H.264 : le décodeur s’est interrompu : « { $status }
 reason-worker-answer = H.264 : le décodeur n’a pas donné de réponse valable
 reason-worker-silent = H.264 : le décodeur ne répond plus
 reason-sandbox-not-started = le processus qui ouvre les fichiers n’a pas pu être lancé : { $program } : « { $problem } »
+reason-sandbox-needs-file = le processus qui ouvre les fichiers ne peut pas être lancé sans { $path } : « { $problem } » ; donnez /proc et /dev/null au conteneur ou au chroot
 reason-sandbox-not-handed-over = le fichier n’a pas pu être transmis au processus qui l’ouvre : « { $problem } »
 reason-sandbox-signal = le processus qui ouvrait le fichier s’est interrompu : signal { $signal }
 reason-sandbox-exit = le processus qui ouvrait le fichier s’est interrompu : « { $status } »

@@ -1,7 +1,7 @@
 //! Which features of a listed picture are worth their place: those that come back in changed copies of it.
 
-use super::{Feature, all, distinct, spread};
-use crate::hash::hamming;
+use super::corners::Pyramid;
+use super::{Feature, distinct, spread};
 use crate::hasher::copies::plane::Plane;
 
 /// Features whose descriptors are so near are taken for one corner, as in a search.
@@ -24,6 +24,7 @@ const CHANGES: [(f64, f64, f64); 8] = [
 
 /// The features of a plane that come back most often in changed copies, at most so many. Those that repeat are left out.
 pub(in crate::hasher::copies) fn chosen(plane: &Plane, most: usize) -> Vec<Feature> {
+    let all = |plane: &Plane| super::all(plane, &Pyramid::new(plane));
     let listed = distinct(all(plane));
     if listed.is_empty() {
         return listed;
@@ -43,8 +44,8 @@ pub(in crate::hasher::copies) fn chosen(plane: &Plane, most: usize) -> Vec<Featu
             let x = (middle_x + cos * dx - sin * dy) as f32;
             let y = (middle_y + sin * dx + cos * dy) as f32;
             let comes_back = found.iter().any(|other| {
-                (other.x - x).hypot(other.y - y) <= SHIFT
-                    && hamming(&feature.descriptor, &other.descriptor) <= RADIUS
+                let (dx, dy) = (other.x - x, other.y - y);
+                dx * dx + dy * dy <= SHIFT * SHIFT && feature.distance(other) <= RADIUS
             });
             *returns += u32::from(comes_back);
         }

@@ -9,7 +9,19 @@ use crate::hasher::copies::plane::Plane;
 pub(super) const REACH: usize = 17;
 
 /// The radius of the disc whose centre of mass gives a corner its direction.
-const DISC: i64 = 13;
+const DISC: usize = 13;
+
+/// Half of each row of the disc, the middle sample apart.
+const HALVES: [usize; 2 * DISC + 1] = {
+    let mut halves = [0; 2 * DISC + 1];
+    let mut row = 0;
+    while row < halves.len() {
+        let dy = row.abs_diff(DISC);
+        halves[row] = (DISC * DISC - dy * dy).isqrt();
+        row += 1;
+    }
+    halves
+};
 
 /// How far from the corner a sample of a pair is at most.
 const PAIR_REACH: f64 = 14.5;
@@ -29,13 +41,11 @@ const DIRECTIONS: usize = 64;
 /// The samples of each pair, from the corner: to the right and down.
 type Pairs = [[[i8; 2]; 2]; 256];
 
-/// Bits, and the first of them by how near their pairs are to a tie.
-pub(super) type Bits = ([u8; 32], [u8; LocalFeature::DOUBTS]);
-
-/// A descriptor, and that of the mirrored plane.
-pub(super) struct Code {
-    pub(super) upright: Bits,
-    pub(super) mirrored: Bits,
+/// A descriptor, and its first bits by how near their pairs are to a tie.
+#[derive(Clone, Copy, Debug)]
+pub(in crate::hasher::copies) struct Code {
+    pub(in crate::hasher::copies) descriptor: [u8; 32],
+    pub(in crate::hasher::copies) doubts: [u8; LocalFeature::DOUBTS],
 }
 
 /// The pairs in each direction.
@@ -82,48 +92,62 @@ fn pairs() -> [[[f64; 2]; 2]; 256] {
     pairs
 }
 
-/// The descriptor of a corner, and its direction as a 32nd of a circle.
-pub(super) fn descriptor(plane: &Plane, smooth: &Plane, [x, y]: [usize; 2]) -> (Code, u8) {
+/// Where a corner of a plane points to, in turns from the right.
+pub(super) fn turns(plane: &Plane, [x, y]: [usize; 2]) -> f64 {
     let (mut across, mut down) = (0.0_f32, 0.0_f32);
-    for dy in -DISC..=DISC {
-        let half = ((DISC * DISC - dy * dy) as f64).sqrt() as i64;
+    for (half, dy) in HALVES.iter().zip(-(DISC as i64)..) {
         let row = (y as i64 + dy) as usize * plane.width;
-        let samples = &plane.samples[row + x - half as usize..=row + x + half as usize];
+        let samples = &plane.samples[row + x - half..=row + x + half];
         let mut sum = 0.0;
-        for (sample, dx) in samples.iter().zip(-half..) {
+        for (sample, dx) in samples.iter().zip(-(*half as i32)..) {
             sum += sample;
             across += sample * dx as f32;
         }
         down += sum * dy as f32;
     }
-    let turns = f64::from(down).atan2(f64::from(across)) / std::f64::consts::TAU;
-    let direction = |turns: f64, count: usize| {
-        ((turns * count as f64).round() as i64).rem_euclid(count as i64) as usize
-    };
-    let centre = y * smooth.width + x;
+    f64::from(down).atan2(f64::from(across)) / std::f64::consts::TAU
+}
+
+/// The nearest of so many directions.
+pub(super) fn direction(turns: f64, count: usize) -> usize {
+    ((turns * count as f64).round() as i64).rem_euclid(count as i64) as usize
+}
+
+/// The descriptor of a corner that points to there.
+pub(super) fn upright(smooth: &Plane, corner: [usize; 2], turns: f64) -> Code {
+    code::<false>(smooth, corner, &TURNED[direction(turns, DIRECTIONS)])
+}
+
+/// The descriptor that it has in the mirrored plane. There, what pointed to the right points to the left.
+pub(super) fn mirrored(smooth: &Plane, corner: [usize; 2], turns: f64) -> Code {
+    code::<true>(smooth, corner, &TURNED[direction(0.5 - turns, DIRECTIONS)])
+}
+
+fn code<const MIRRORED: bool>(smooth: &Plane, [x, y]: [usize; 2], pairs: &Pairs) -> Code {
+    // The samples around the corner, so that their places are few.
+    let around = &smooth.samples[(y - REACH) * smooth.width + x - REACH..];
+    let around = &around[..2 * REACH * smooth.width + 2 * REACH + 1];
     let sample = |[dx, dy]: [i8; 2]| {
-        smooth.samples
-            [(centre as i64 + i64::from(dy) * smooth.width as i64 + i64::from(dx)) as usize]
+        let dx = if MIRRORED { -dx } else { dx };
+        let [column, row] = [dx, dy].map(|way| (REACH as isize + isize::from(way)) as usize);
+        around[row * smooth.width + column]
     };
-    let bits = |pairs: &Pairs, across: i8| {
-        let mut bits = [0; 32];
-        let mut margins = [(0.0_f32, 0_u8); LocalFeature::DOUBTS];
-        for (place, pair) in pairs.iter().enumerate() {
-            let [one, other] = pair.map(|[dx, dy]| sample([dx * across, dy]));
+    let mut differences = [0.0_f32; 256];
+    for (difference, [one, other]) in differences.iter_mut().zip(pairs) {
+        *difference = sample(*one) - sample(*other);
+    }
+    let mut descriptor = [0; 32];
+    for (byte, differences) in descriptor.iter_mut().zip(differences.as_chunks::<8>().0) {
+        for difference in differences {
             // In flat parts noise would decide.
-            let falls = one > other + TIE;
-            bits[place / 8] |= u8::from(falls) << (7 - place % 8);
-            if let Some(margin) = margins.get_mut(place) {
-                *margin = ((one - other).abs(), place as u8);
-            }
+            *byte = *byte << 1 | u8::from(*difference > TIE);
         }
-        margins.sort_by(|a, b| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1)));
-        (bits, margins.map(|(_, place)| place))
-    };
-    let code = Code {
-        upright: bits(&TURNED[direction(turns, DIRECTIONS)], 1),
-        // Mirrored, what pointed to the right points to the left.
-        mirrored: bits(&TURNED[direction(0.5 - turns, DIRECTIONS)], -1),
-    };
-    (code, direction(turns, 32) as u8)
+    }
+    let mut doubts: [u8; LocalFeature::DOUBTS] = std::array::from_fn(|place| place as u8);
+    // Stable: of equal ones the first.
+    doubts.sort_by(|&a, &b| {
+        let margin = |place: u8| differences[usize::from(place)].abs();
+        margin(a).total_cmp(&margin(b))
+    });
+    Code { descriptor, doubts }
 }

@@ -11,10 +11,11 @@ mod descriptor;
 mod tests;
 
 pub(super) use choose::chosen;
+pub(super) use descriptor::Code;
 
 use super::plane::Plane;
-use crate::hash::LocalFeature;
-use corners::{Pyramid, STEP};
+use crate::hash::hamming;
+use corners::{Corner, Pyramid, STEP};
 
 /// The longest side of a plane in which features are looked for, in samples.
 pub(super) const SIDE: usize = 416;
@@ -38,33 +39,49 @@ pub(super) struct Feature {
     pub(super) x: f32,
     pub(super) y: f32,
     pub(super) pose: u8,
-    strength: f32,
-    pub(super) descriptor: [u8; 32],
-    /// The descriptor that it has in the mirrored plane.
-    pub(super) mirrored: [u8; 32],
-    /// The first bits of each, those that are most likely to differ first.
-    pub(super) doubts: [[u8; LocalFeature::DOUBTS]; 2],
+    pub(super) code: Code,
+    corner: Corner,
 }
 
 impl Feature {
-    fn distance(&self, other: &[u8; 32]) -> u32 {
-        crate::hash::hamming(&self.descriptor, other)
+    /// How many bits the descriptors of two features differ.
+    fn distance(&self, other: &Feature) -> u32 {
+        hamming(&self.code.descriptor, &other.code.descriptor)
     }
 }
 
-/// The features of a plane, the strongest of each part of it first. Those that repeat are left out.
-pub(super) fn of(plane: &Plane, most: usize) -> Vec<Feature> {
-    spread(distinct(all(plane)), [plane.width, plane.height], most)
+/// The features of a plane.
+pub(super) struct Features {
+    pyramid: Pyramid,
+    pub(super) all: Vec<Feature>,
+}
+
+impl Features {
+    /// The features of a plane, the strongest of each part of it first, at most so many. Those that repeat are left out.
+    pub(super) fn of(plane: &Plane, most: usize) -> Features {
+        let pyramid = Pyramid::new(plane);
+        let all = spread(
+            distinct(all(plane, &pyramid)),
+            [plane.width, plane.height],
+            most,
+        );
+        Features { pyramid, all }
+    }
+
+    /// The descriptor that each has in the mirrored plane.
+    pub(super) fn mirrored(&self) -> impl Iterator<Item = Code> {
+        let corners = self.all.iter().map(|feature| feature.corner);
+        corners.map(|corner| self.pyramid.mirrored(corner))
+    }
 }
 
 /// All corners of a plane that are described, the strongest first.
-fn all(plane: &Plane) -> Vec<Feature> {
+fn all(plane: &Plane, pyramid: &Pyramid) -> Vec<Feature> {
     if plane.width.min(plane.height) < SIDE_MIN {
         return Vec::new();
     }
-    let pyramid = Pyramid::new(plane);
-    let mut all = pyramid.corners(CORNERS);
-    all.sort_by(|a, b| b.strength.total_cmp(&a.strength));
+    let mut all = pyramid.features(CORNERS);
+    all.sort_by(|a, b| b.corner.strength.total_cmp(&a.corner.strength));
     all
 }
 
@@ -73,10 +90,13 @@ fn distinct(all: Vec<Feature>) -> Vec<Feature> {
     let mut is_repeated = vec![false; all.len()];
     for (place, one) in all.iter().enumerate() {
         for (other, feature) in all.iter().enumerate().skip(place + 1) {
+            // Few are alike, so that their places are seldom asked for.
+            if one.distance(feature) > REPEATED {
+                continue;
+            }
             let size = one.pose.max(feature.pose) >> 5;
             let near = ONE_CORNER * STEP.powi(i32::from(size)) as f32;
-            let is_apart = (one.x - feature.x).hypot(one.y - feature.y) > near;
-            if is_apart && one.distance(&feature.descriptor) <= REPEATED {
+            if (one.x - feature.x).hypot(one.y - feature.y) > near {
                 is_repeated[place] = true;
                 is_repeated[other] = true;
             }

@@ -3,7 +3,7 @@
 use image::{GrayImage, Luma, imageops};
 
 use super::*;
-use crate::hash::{Placement, hamming};
+use crate::hash::{LocalFeature, Placement, hamming};
 use crate::hasher::copies::tests::salt;
 
 /// Shaded cells of many greys, no two alike: at each corner three or four of them meet.
@@ -43,10 +43,8 @@ fn plane(image: &GrayImage) -> Plane {
 fn returned(listed: &[Feature], seen: &[Feature], map: impl Fn(f32, f32) -> (f32, f32)) -> usize {
     let comes_back = |feature: &&Feature| {
         let (x, y) = map(feature.x, feature.y);
-        seen.iter().any(|other| {
-            (other.x - x).hypot(other.y - y) < 7.0
-                && hamming(&feature.descriptor, &other.descriptor) <= 31
-        })
+        seen.iter()
+            .any(|other| (other.x - x).hypot(other.y - y) < 7.0 && feature.distance(other) <= 31)
     };
     listed.iter().filter(comes_back).count()
 }
@@ -65,12 +63,12 @@ fn chosen_features_come_back_in_a_cropped_copy_with_a_sticker() {
         }
         let (copy, scale) = normalised(plane(&copy));
         assert_eq!(copy.width, SIDE);
-        let seen = of(&copy, 320);
+        let seen = Features::of(&copy, 320).all;
         let map = |x: f32, y: f32| ((x - 80.0) * scale as f32, (y - 60.0) * scale as f32);
         let count = returned(&listed, &seen, map);
         assert!(count >= 6, "{count} of {}", listed.len());
         // Another picture has hardly any of them at the places where they would be.
-        let other = of(&plane(&cells(416, 312, seed + 50)), 320);
+        let other = Features::of(&plane(&cells(416, 312, seed + 50)), 320).all;
         let strange = returned(&listed, &other, map);
         assert!(strange <= 1, "{strange}");
     }
@@ -80,10 +78,10 @@ fn chosen_features_come_back_in_a_cropped_copy_with_a_sticker() {
 #[test]
 fn a_mirrored_descriptor_is_that_of_the_mirrored_plane() {
     let image = cells(400, 300, 7);
-    let upright = all(&plane(&image));
-    let mirrored = all(&plane(&imageops::flip_horizontal(&image)));
+    let upright = Features::of(&plane(&image), 700);
+    let mirrored = Features::of(&plane(&imageops::flip_horizontal(&image)), 700).all;
     let (mut found, mut same) = (0, 0);
-    for feature in &upright {
+    for (feature, code) in upright.all.iter().zip(upright.mirrored()) {
         let twin = mirrored.iter().find(|other| {
             (400.0 - feature.x - other.x).abs() < 0.6
                 && (feature.y - other.y).abs() < 0.6
@@ -92,13 +90,13 @@ fn a_mirrored_descriptor_is_that_of_the_mirrored_plane() {
         if let Some(twin) = twin {
             found += 1;
             // A direction between two of those that are worked out can be rounded to either.
-            same += u32::from(hamming(&feature.mirrored, &twin.descriptor) <= 12);
+            same += u32::from(hamming(&code.descriptor, &twin.code.descriptor) <= 12);
         }
     }
     assert!(
-        found * 10 >= upright.len() as u32 * 7,
+        found * 10 >= upright.all.len() as u32 * 7,
         "{found} of {}",
-        upright.len()
+        upright.all.len()
     );
     assert!(same * 10 >= found * 9, "{same} of {found}");
 }
@@ -110,8 +108,10 @@ fn what_repeats_is_no_feature() {
         let is_ink = (4..8).contains(&x) || (y > 17 && y < 22 && x < 18);
         Luma([if is_ink { 20 } else { 235 }])
     });
-    assert!(all(&plane(&letters)).len() > 100);
-    let (left, all) = (of(&plane(&letters), 320).len(), all(&plane(&letters)).len());
+    let letters = plane(&letters);
+    let all = all(&letters, &Pyramid::new(&letters)).len();
+    assert!(all > 100);
+    let left = Features::of(&letters, 320).all.len();
     assert!(left * 5 <= all, "{left} of {all}");
 }
 
@@ -128,7 +128,7 @@ fn any_plane_has_few_features_inside_it() {
         GrayImage::new(416, 3),
     ] {
         let plane = plane(&image);
-        let features = of(&plane, 320);
+        let features = Features::of(&plane, 320).all;
         assert!(features.len() <= 320);
         let inside = |feature: &Feature| {
             (0.0..=plane.width as f32).contains(&feature.x)
@@ -142,12 +142,12 @@ fn any_plane_has_few_features_inside_it() {
 
 #[test]
 fn the_doubted_bits_are_the_first_ones_once_each() {
-    for feature in of(&plane(&cells(416, 312, 3)), 40) {
-        for doubts in feature.doubts {
-            let mut sorted = doubts;
-            sorted.sort_unstable();
-            assert!(sorted.iter().copied().eq(0..LocalFeature::DOUBTS as u8));
-        }
+    let features = Features::of(&plane(&cells(416, 312, 3)), 40);
+    let upright = features.all.iter().map(|feature| feature.code);
+    for code in upright.chain(features.mirrored()) {
+        let mut sorted = code.doubts;
+        sorted.sort_unstable();
+        assert!(sorted.iter().copied().eq(0..LocalFeature::DOUBTS as u8));
     }
 }
 

@@ -6,7 +6,7 @@ use std::os::fd::OwnedFd;
 use std::os::unix::net::UnixStream;
 use std::os::unix::process::CommandExt as _;
 use std::path::Path;
-use std::process::{Child, Command, Stdio};
+use std::process::{Child, Command};
 use std::time::{Duration, Instant};
 
 use super::super::child::{self, Conversation, Endings, Silence, end};
@@ -29,8 +29,8 @@ impl Process {
             .env_clear()
             .current_dir("/")
             .stdin(OwnedFd::from(theirs))
-            .stdout(Stdio::null())
-            .stderr(Stdio::null())
+            .stdout(child::null()?)
+            .stderr(child::null()?)
             // An interruption of this process is not one of the worker, which would look like a crash.
             .process_group(0)
             .spawn()?;
