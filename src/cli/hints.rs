@@ -1,4 +1,4 @@
-//! What to type next, beside an error of the system or a list that is none. The error says what is wrong.
+//! Hints: what to type next after an error of the system, or after lists that are empty. The error itself says what is wrong.
 
 use std::ffi::OsStr;
 use std::io;

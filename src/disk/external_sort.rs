@@ -101,18 +101,18 @@ fn sort<T: Keyed>(items: &mut Vec<T>) {
     };
     let mut ranks: Vec<Rank> = items.par_iter().enumerate().map(rank).collect();
     ranks.par_sort_unstable();
-    let mut sorted: Vec<T> = ranks.par_iter().map(|(_, place)| items[*place]).collect();
+    // The unsorted items go before those of one prefix are sorted, which needs their space.
+    *items = ranks.par_iter().map(|(_, place)| items[*place]).collect();
     if T::KEY_BYTES > PREFIX_BYTES {
-        let mut rest = sorted.as_mut_slice();
+        let mut rest = items.as_mut_slice();
         for alike in ranks.chunk_by(|(a, _), (b, _)| a == b) {
-            let (items, others) = rest.split_at_mut(alike.len());
-            if items.len() > 1 {
-                items.par_sort_by(|a, b| a.key().cmp(b.key()));
+            let (group, others) = rest.split_at_mut(alike.len());
+            if group.len() > 1 {
+                group.par_sort_by(|a, b| a.key().cmp(b.key()));
             }
             rest = others;
         }
     }
-    *items = sorted;
 }
 
 /// Items in sorted runs.

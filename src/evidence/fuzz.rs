@@ -35,7 +35,7 @@ pub fn hold_case_to(bytes: &[u8]) {
     let case = Folder::create(&folder.path().join("case")).expect("a new folder");
     fs::write(case.records(), bytes).expect("a temporary file");
     fs::write(case.details_from(1), bytes).expect("a temporary file");
-    // A seed can be a case that somebody signed: nothing of it can be missing. A fuzzer signs nothing.
+    // A seed can be a signed case, which is whole. What a fuzzer changes is never signed.
     if verify(case.root(), &Expected::default()).is_ok() {
         fs::write(case.records(), &bytes[..bytes.len() - 1]).expect("a temporary file");
         assert!(verify(case.root(), &Expected::default()).is_err());

@@ -49,7 +49,7 @@ pub(super) struct Traffic {
     waits: AtomicBool,
 }
 
-/// How a connection came to its end.
+/// How a connection ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum End {
     /// Nothing was under way when the service ended.

@@ -12,7 +12,8 @@ use super::service::Service;
 /// The wall around the processes that open media.
 pub(super) const SANDBOX: HeaderName = HeaderName::from_static("x-basma-sandbox");
 
-/// What the service is: `I-AM-ALIVE`, or 503 with the reason. Whoever may call also learns behind which wall media are opened.
+/// What the service is: `I-AM-ALIVE`, or 503 with the reason. A caller whom the service knows also learns the wall around the
+/// decoders.
 pub(super) async fn ready(State(service): State<Arc<Service>>, headers: HeaderMap) -> Response {
     let (code, text) = match service.matcher() {
         Err(_) => (StatusCode::SERVICE_UNAVAILABLE, "INDEX-NOT-LOADED"),

@@ -728,13 +728,7 @@ fn pictures_are_blurred_until_a_person_asks() {
     let shown = ana.post(&view, &[("token", &token), ("look", "grey")]);
     assert_eq!(shown.status, 303);
     let page = ana.get(shown.header("location").unwrap()).text();
-    let clear = between(&page, "<img class=\"clear\"", ">");
-    let clear = between(&clear, "src=\"", "\"").replace("&amp;", "&");
-    let (width, height) = sides(&ana.get(&clear).body);
-    assert!(
-        (100..=480).contains(&width.max(height)),
-        "{width} x {height}"
-    );
+    let clear = clear_picture(&mut ana, &page);
     assert!(page.contains("shown clearly to"), "who looked is noted");
     // What one person was shown is blurred for another.
     eve.get("/review");
@@ -749,6 +743,18 @@ fn pictures_are_blurred_until_a_person_asks() {
     ] {
         assert_eq!(ana.get(&path).status, 404, "{path}");
     }
+}
+
+/// Where the picture stands that a page shows clearly, which is of middle size.
+fn clear_picture(person: &mut Person<'_>, page: &str) -> String {
+    let clear = between(page, "<img class=\"clear\"", ">");
+    let clear = between(&clear, "src=\"", "\"").replace("&amp;", "&");
+    let (width, height) = sides(&person.get(&clear).body);
+    assert!(
+        (100..=480).contains(&width.max(height)),
+        "{width} x {height}"
+    );
+    clear
 }
 
 /// A member of an archive is shown as a file is: small, blurred until a person asks, and only while it is the same.
@@ -782,13 +788,7 @@ fn members_of_archives_have_pictures_too() {
     let view = format!("/review/case/{case}/view");
     let shown = ana.post(&view, &[("token", &token), ("look", "grey")]);
     let page = ana.get(shown.header("location").unwrap()).text();
-    let clear = between(&page, "<img class=\"clear\"", ">");
-    let clear = between(&clear, "src=\"", "\"").replace("&amp;", "&");
-    let (width, height) = sides(&ana.get(&clear).body);
-    assert!(
-        (100..=480).contains(&width.max(height)),
-        "{width} x {height}"
-    );
+    let clear = clear_picture(&mut ana, &page);
     // Another member of that name, an archive that is cut, and none at all.
     let other = fs::read(media.join("b.jpg")).unwrap();
     let inner = crate::uploads::zip(&[("deep/c.jpg", &other)]);
