@@ -22,6 +22,15 @@ pub(super) enum Codec {
     Lzma {
         size: Option<u64>,
     },
+    /// As 7z stores it: what it needs to be known stands elsewhere.
+    RawLzma {
+        props: u8,
+        dictionary: u32,
+        size: u64,
+    },
+    Lzma2 {
+        dictionary: u32,
+    },
 }
 
 impl Codec {
@@ -33,6 +42,24 @@ impl Codec {
             Codec::Xz => first == 0xFD,
             Codec::Zstd => matches!(first, 0x28 | 0x50..=0x5F),
             Codec::Deflate | Codec::Deflate64 | Codec::Lzma { .. } => false,
+            Codec::RawLzma { .. } | Codec::Lzma2 { .. } => false,
+        }
+    }
+
+    /// How large a window it takes of one that has so many bytes.
+    pub(super) fn window_bytes(self, most: u64) -> u64 {
+        match self {
+            Codec::Deflate | Codec::Deflate64 | Codec::Gzip => 1 << 16,
+            Codec::Bzip2 => 4 << 20,
+            Codec::Xz | Codec::Zstd | Codec::Lzma { .. } => most,
+            // Up to 12 bits of literals and places have tables of their own, of 1,536 numbers each.
+            Codec::RawLzma {
+                props, dictionary, ..
+            } => {
+                let (literal, place) = (props % 9, props / 9 % 5);
+                u64::from(dictionary) + (0xC00 << (literal + place))
+            }
+            Codec::Lzma2 { dictionary } => u64::from(dictionary) + (1 << 17),
         }
     }
 }
@@ -86,6 +113,10 @@ impl<R: BufRead> Frames<R> {
                         return Ok(read);
                     }
                     let mut source = decoder.finish()?;
+                    // Their decoders read ahead.
+                    if let Codec::RawLzma { .. } | Codec::Lzma2 { .. } = self.codec {
+                        return Ok(0);
+                    }
                     let mut first = skip_zeros(&mut source)?;
                     while let (Codec::Zstd, Some(0x50..=0x5F)) = (self.codec, first) {
                         skip_frame(&mut source, &self.beside)?;
@@ -130,7 +161,7 @@ impl<R: BufRead> Read for Frames<R> {
     }
 }
 
-fn panic_text(panic: &(dyn Any + Send)) -> &str {
+pub(super) fn panic_text(panic: &(dyn Any + Send)) -> &str {
     let text = panic.downcast_ref::<&str>().copied();
     text.or_else(|| panic.downcast_ref::<String>().map(String::as_str))
         .unwrap_or("no reason given")
@@ -185,6 +216,8 @@ enum Decoder<R: BufRead> {
     #[cfg(feature = "archives")]
     Lzma(lzma_rust2::LzmaReader<R>),
     #[cfg(feature = "archives")]
+    Lzma2(lzma_rust2::Lzma2Reader<R>),
+    #[cfg(feature = "archives")]
     Zstd(ruzstd::decoding::StreamingDecoder<R, ruzstd::decoding::FrameDecoder>),
     /// Frames of no content alone.
     Nothing(R),
@@ -211,6 +244,20 @@ impl<R: BufRead> Decoder<R> {
                 ruzstd::decoding::StreamingDecoder::new_with_max_window_size(source, window_bytes)
                     .map(Decoder::Zstd)
                     .map_err(zstd_error)?
+            }
+            Codec::RawLzma { .. } | Codec::Lzma2 { .. }
+                if codec.window_bytes(window_bytes) > window_bytes =>
+            {
+                return Err(window_error());
+            }
+            Codec::RawLzma {
+                props,
+                dictionary,
+                size,
+            } => lzma_rust2::LzmaReader::new_with_props(source, size, props, dictionary, None)
+                .map(Decoder::Lzma)?,
+            Codec::Lzma2 { dictionary } => {
+                Decoder::Lzma2(lzma_rust2::Lzma2Reader::new(source, dictionary, None))
             }
             Codec::Lzma { size } => {
                 let mut header = [0; 9];
@@ -250,6 +297,7 @@ impl<R: BufRead> Decoder<R> {
             Decoder::Bzip2(decoder) => decoder.into_inner(),
             Decoder::Xz(decoder) => decoder.into_inner(),
             Decoder::Lzma(decoder) => decoder.into_inner(),
+            Decoder::Lzma2(decoder) => decoder.into_inner(),
             Decoder::Zstd(decoder) => {
                 let (source, decoder) = decoder.into_parts();
                 let stored = decoder.get_checksum_from_data();
@@ -290,6 +338,7 @@ impl<R: BufRead> Read for Decoder<R> {
                 read => read,
             },
             Decoder::Lzma(decoder) => decoder.read(buf),
+            Decoder::Lzma2(decoder) => decoder.read(buf),
             Decoder::Zstd(decoder) => decoder.read(buf),
             Decoder::Nothing(_) => Ok(0),
         }

@@ -2,7 +2,7 @@
 
 use std::io::{Read, Seek};
 
-use super::{Carving, compound, mail, pdf, tar, thumbcache, zip};
+use super::{Carving, compound, mail, pdf, sevenzip, tar, thumbcache, zip};
 
 /// A container that can be looked into.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -23,6 +23,7 @@ pub(crate) enum Kind {
     Compound,
     /// A cache of thumbnails of Windows.
     ThumbCache,
+    Sevenzip,
     /// Anything, searched by signatures at every block, or at every byte. Nothing is recognised as such: it is asked for.
     Blocks,
     Bytes,
@@ -33,7 +34,7 @@ pub(crate) enum Kind {
 impl Kind {
     /// Every kind: `ALL[kind as usize] == kind`.
     #[cfg(target_os = "linux")]
-    pub(crate) const ALL: [Kind; 14] = [
+    pub(crate) const ALL: [Kind; 15] = [
         Kind::Zip,
         Kind::Tar,
         Kind::Gzip,
@@ -45,6 +46,7 @@ impl Kind {
         Kind::Pdf,
         Kind::Compound,
         Kind::ThumbCache,
+        Kind::Sevenzip,
         Kind::Blocks,
         Kind::Bytes,
         Kind::Parts,
@@ -70,6 +72,7 @@ impl Kind {
             {
                 Some(Kind::Bzip2)
             }
+            _ if sevenzip::begins(head) => Some(Kind::Sevenzip),
             _ if tar::begins(head) => Some(Kind::Tar),
             _ if compound::begins(head) => Some(Kind::Compound),
             _ if thumbcache::begins(head) => Some(Kind::ThumbCache),
@@ -134,6 +137,7 @@ impl Kind {
             Kind::Pdf => "application/pdf",
             Kind::Compound => "application/x-ole-storage",
             Kind::ThumbCache => "application/vnd.ms-thumbcache",
+            Kind::Sevenzip => "application/x-7z-compressed",
             Kind::Blocks | Kind::Bytes | Kind::Parts => "application/octet-stream",
         }
     }

@@ -1,8 +1,8 @@
 //! Archives to their members, one by one in memory: nothing is unpacked to disk.
 //!
 //! An archive is a stack of containers. A member that is itself an archive is held in memory. It is opened on top of the
-//! container that holds it. Each container gives its members in stored order. `zip` goes by its directory and by what that
-//! leaves out, `tar` block by block, `mail` line by line, `pdf` object by object. A `packed` stream gives what it unpacks to.
+//! container that holds it. Each container gives its members in stored order. `zip` and `sevenzip` go by their directory and by
+//! what that leaves out, `tar` block by block, `mail` line by line, `pdf` object by object. A `packed` stream gives what it unpacks to.
 //! A picture or clip is a container too where there are [parts](crate::media::parts) in it: its members are these.
 //!
 //! Whatever the bytes are, it ends, within [`ArchiveLimits`]. Everything that was not looked into is told: members
@@ -23,6 +23,7 @@ mod packed;
 mod path;
 mod pdf;
 mod pieces;
+mod sevenzip;
 mod source;
 mod tar;
 #[cfg(all(test, feature = "archives"))]
@@ -54,6 +55,7 @@ use mail::Mail;
 use packed::Packed;
 use path::join;
 use pdf::Pdf;
+use sevenzip::Sevenzip;
 use source::{Held, Source};
 use tar::Tar;
 use thumbcache::ThumbCache;
@@ -476,6 +478,13 @@ impl Archive {
                 return (Box::new(compound), window);
             }
             Kind::ThumbCache => return (Box::new(ThumbCache::new(source)), 0),
+            Kind::Sevenzip => {
+                // Those that are nested have windows too.
+                let window = window.min(room / 2);
+                let most = (window, self.limits.directory_bytes);
+                let sevenzip = Sevenzip::new(source, most, Arc::clone(&self.budget));
+                return (Box::new(sevenzip), window);
+            }
             Kind::Blocks | Kind::Bytes => {
                 let carve = Carve::new(
                     source,

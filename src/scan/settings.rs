@@ -21,7 +21,7 @@ impl Scan {
             format!("{:?}", self.archives)
         };
         let settings = format!(
-            "{} archives={archives} parts=2 carving={}",
+            "{} archives={archives} parts=3 carving={}",
             self.hasher.settings(),
             self.carving.map_or("none", Carving::name)
         );

@@ -28,7 +28,16 @@ fn archives() -> Vec<Vec<u8>> {
     let inner = zip(&[deflated("a", text)]);
     let document = super::pdf::of_files(&[text, &inner]);
     let compound = super::stores::compound(&[("/__substg1.0_37010102", text), ("/in", &inner)]);
-    all.extend([zip(&members), zipped, tarred, mail, document, compound]);
+    let solid = include_bytes!("sevenzip/bcj2.7z").to_vec();
+    all.extend([
+        zip(&members),
+        zipped,
+        tarred,
+        mail,
+        document,
+        compound,
+        solid,
+    ]);
     all
 }
 

@@ -6,6 +6,7 @@ mod damage;
 mod hidden;
 mod mail;
 mod pdf;
+mod sevenzip;
 mod stores;
 mod streams;
 mod tar;

@@ -358,6 +358,7 @@ reasons! {
     MemberDevice "member-device" "a device";
     MemberFolder "member-folder" "a folder";
     MemberPipe "member-pipe" "a pipe";
+    MemberDeletion "member-deletion" "a mark that a file was deleted";
 
     // Zip.
     ZipEncrypted "zip-encrypted" "encrypted: not looked into";
@@ -374,6 +375,15 @@ reasons! {
     ZipStrayBytes { bytes: u64 } "zip-stray-bytes" "{bytes} bytes belong to no member";
     ZipMarginsTooLarge "zip-margins-too-large" "too much in it belongs to no member: not all of that was looked into";
     ArchiveChanged "archive-changed" "it changed while it was read";
+
+    // 7z.
+    SevenzipCut "sevenzip-cut" "its directory lies behind its end: it is cut, or the first of several volumes, which must be joined first";
+    SevenzipHeader "sevenzip-header" "its directory is broken: what stands behind that was searched by signatures alone";
+    SevenzipHeaderChecksum "sevenzip-header-checksum" "the checksum of its directory does not hold";
+    SevenzipHeaderTooLarge { limit: u64 } "sevenzip-header-too-large" "its directory is larger than {limit} bytes";
+    SevenzipContentMissing "sevenzip-content-missing" "the archive has no content for it";
+    SevenzipMethod { name: String } "sevenzip-method" "packed by {name}, which is not unpacked";
+    SevenzipEncrypted "sevenzip-encrypted" "encrypted: not looked into";
 
     // Tar.
     TarNotAHeader "tar-not-a-header" "a block is no header of a member";

@@ -517,6 +517,7 @@ reason-member-hard-link = رابط إلى ملف آخر: { $target }
 reason-member-device = جهاز
 reason-member-folder = مجلد
 reason-member-pipe = أنبوب
+reason-member-deletion = علامة على ملف محذوف
 
 # Zip.
 reason-zip-encrypted = مشفّر: لم يُفحص
@@ -547,6 +548,22 @@ reason-zip-stray-bytes = { $bytes ->
 } خارج كل الأعضاء
 reason-zip-margins-too-large = بيانات كثيرة خارج الأعضاء: لم تُفحص كلها
 reason-archive-changed = تغيّر أثناء القراءة
+
+# 7z.
+reason-sevenzip-cut = دليله بعد نهايته: إنه مقطوع، أو الأول من عدة أجزاء يجب جمعها أولًا
+reason-sevenzip-header = دليله تالف: ما بعد ذلك فُحص بالتواقيع وحدها
+reason-sevenzip-header-checksum = المجموع الاختباري لدليله خاطئ
+reason-sevenzip-header-too-large = دليله أكبر من { $limit ->
+    [zero] { $limit } بايت
+    [one] بايت واحد
+    [two] بايتين
+    [few] { $limit } بايتات
+    [many] { $limit } بايتًا
+   *[other] { $limit } بايت
+}
+reason-sevenzip-content-missing = لا محتوى له في الأرشيف
+reason-sevenzip-method = مضغوط بـ { $name } وهو غير مدعوم
+reason-sevenzip-encrypted = مشفّر: لم يُفحص
 
 # Tar.
 reason-tar-not-a-header = كتلة ليست ترويسة عضو

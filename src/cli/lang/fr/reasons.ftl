@@ -368,6 +368,7 @@ reason-member-hard-link = lien vers un autre fichier : { $target }
 reason-member-device = périphérique
 reason-member-folder = dossier
 reason-member-pipe = tube
+reason-member-deletion = marque d’un fichier supprimé
 
 # Zip.
 reason-zip-encrypted = chiffré : non examiné
@@ -390,6 +391,18 @@ reason-zip-stray-bytes = { $bytes ->
 } à aucun membre
 reason-zip-margins-too-large = trop de données hors des membres : toutes n’ont pas été examinées
 reason-archive-changed = modifié pendant la lecture
+
+# 7z.
+reason-sevenzip-cut = son répertoire se trouve après sa fin : fichier tronqué, ou premier de plusieurs volumes, à réunir d’abord
+reason-sevenzip-header = son répertoire est endommagé : la suite n’a été examinée que par signatures
+reason-sevenzip-header-checksum = la somme de contrôle de son répertoire est fausse
+reason-sevenzip-header-too-large = son répertoire dépasse { $limit ->
+    [one] { $limit } octet
+   *[other] { $limit } octets
+}
+reason-sevenzip-content-missing = l’archive n’a pas de contenu pour ce fichier
+reason-sevenzip-method = compressé par { $name }, qui n’est pas pris en charge
+reason-sevenzip-encrypted = chiffré : non examiné
 
 # Tar.
 reason-tar-not-a-header = un bloc n’est pas un en-tête de membre

@@ -1,0 +1,497 @@
+//! 7z files (7zFormat.txt of 7-Zip).
+//!
+//! The header stands at the end, packed as a rule. It names blocks, each of which holds contents one behind the other: what is
+//! behind a content cannot be unpacked without it. So each block is unpacked once, from its beginning to its end, whatever of it
+//! is wanted. What no stream and no header takes is searched, and so is a file whose header is gone.
+
+mod block;
+mod directory;
+mod fields;
+mod unpack;
+
+use std::any::Any;
+use std::io::{self, Read};
+use std::ops::Range;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use super::codec::panic_text;
+use super::container::{Container, Entry};
+use super::gap::{Gap, GapKind, Gaps, gap_error, gap_of};
+use super::limits::Budget;
+use super::margins::Margins;
+use super::source::Source;
+use crate::error::Reason;
+use directory::{BlockPlace, Directory, FileKind, Header, NamedFile};
+use fields::Broken;
+use unpack::Unpacker;
+
+/// What stands before all else: a mark, a version, and where the header is.
+const START_BYTES: u64 = 32;
+
+/// How often a header may be packed in another.
+const HEADERS_MAX: usize = 4;
+
+/// Whether a file begins as 7z files do.
+pub(super) fn begins(head: &[u8]) -> bool {
+    head.starts_with(b"7z\xBC\xAF\x27\x1C")
+}
+
+/// A 7z file.
+pub(super) struct Sevenzip {
+    source: Arc<Mutex<Source>>,
+    window_bytes: u64,
+    header_bytes: u64,
+    budget: Arc<Budget>,
+    state: State,
+    margins: Margins,
+    gaps: Gaps,
+}
+
+enum State {
+    New,
+    Members(Box<Members>),
+    /// All blocks are gone through, and nothing else reads the file.
+    Margins(Source),
+    Ended,
+}
+
+/// The files of a header, and the block that they are read from.
+struct Members {
+    directory: Directory,
+    block: Option<OpenBlock>,
+    /// How many contents came, of which some have no name.
+    contents: u64,
+    /// What is left of the content that it is at, and its checksum.
+    left: u64,
+    checksum: Option<u32>,
+    hasher: crc32fast::Hasher,
+}
+
+/// A block on its way.
+struct OpenBlock {
+    place: BlockPlace,
+    reader: Result<Blockwise, Gap>,
+    contents: u64,
+    /// What its contents have still, by its size.
+    left: u64,
+}
+
+impl Sevenzip {
+    pub(super) fn new(
+        source: Source,
+        (window_bytes, header_bytes): (u64, u64),
+        budget: Arc<Budget>,
+    ) -> Sevenzip {
+        Sevenzip {
+            source: Arc::new(Mutex::new(source)),
+            window_bytes,
+            header_bytes,
+            budget,
+            state: State::New,
+            margins: Margins::default(),
+            gaps: Gaps::default(),
+        }
+    }
+
+    fn advance(&mut self) -> io::Result<Option<Entry>> {
+        loop {
+            match std::mem::replace(&mut self.state, State::Ended) {
+                State::New => {
+                    self.state = match self.open() {
+                        Some(directory) => State::Members(Box::new(Members::new(directory))),
+                        None => self.behind(),
+                    };
+                }
+                State::Members(mut members) => {
+                    let entry = self.next_member(&mut members);
+                    match entry {
+                        Ok(Some(entry)) => {
+                            self.state = State::Members(members);
+                            return Ok(Some(entry));
+                        }
+                        Ok(None) => {}
+                        Err(Broken) => self.gaps.add(GapKind::Damaged, Reason::SevenzipHeader),
+                    }
+                    drop(members);
+                    self.state = self.behind();
+                }
+                State::Margins(mut source) => {
+                    let entry = self.margins.next_entry(&mut source, &mut self.gaps)?;
+                    if entry.is_some() {
+                        self.state = State::Margins(source);
+                    }
+                    return Ok(entry);
+                }
+                State::Ended => return Ok(None),
+            }
+        }
+    }
+
+    /// What comes behind the last member.
+    fn behind(&mut self) -> State {
+        let nothing = Arc::new(Mutex::new(Source::new(io::empty(), 0)));
+        match Arc::try_unwrap(std::mem::replace(&mut self.source, nothing)) {
+            Ok(source) => {
+                State::Margins(source.into_inner().unwrap_or_else(PoisonError::into_inner))
+            }
+            Err(_) => unreachable!("the readers of blocks are gone"),
+        }
+    }
+
+    /// Reads the header. Where there is none, all of the file is searched.
+    fn open(&mut self) -> Option<Directory> {
+        let mut taken = vec![0..START_BYTES];
+        let read = self.read_start(&mut taken).and_then(|header| match header {
+            Some(header) => self.read_header(header, &mut taken),
+            None => Ok(None),
+        });
+        let directory = read.unwrap_or_else(|error| {
+            let (kind, reasons) = gap_of(error);
+            self.gaps.add(kind, reasons);
+            taken.truncate(1);
+            None
+        });
+        taken.sort_by_key(|taken| taken.start);
+        let mut at = 0;
+        for taken in taken {
+            self.margins.add(at..taken.start);
+            at = taken.end.max(at);
+        }
+        let len = lock(&self.source).len();
+        self.margins.add(at..len);
+        directory
+    }
+
+    /// The bytes of the header; `None` where the file has no members.
+    fn read_start(&mut self, taken: &mut Vec<Range<u64>>) -> io::Result<Option<Vec<u8>>> {
+        let mut source = lock(&self.source);
+        let Some(start) = source.array::<{ START_BYTES as usize }>(0)? else {
+            return Err(io::ErrorKind::UnexpectedEof.into());
+        };
+        let [offset, len] = [12, 20].map(|at| {
+            let bytes = start[at..at + 8].try_into().expect("eight bytes");
+            u64::from_le_bytes(bytes)
+        });
+        let [of_start, of_header] = [8, 28].map(|at| {
+            let bytes = start[at..at + 4].try_into().expect("four bytes");
+            u32::from_le_bytes(bytes)
+        });
+        if crc32fast::hash(&start[12..32]) != of_start {
+            let reason = Reason::SevenzipHeaderChecksum;
+            self.gaps.add(GapKind::Damaged, reason);
+        }
+        let at = offset.saturating_add(START_BYTES);
+        let end = at.saturating_add(len);
+        if len == 0 {
+            return Ok(None);
+        }
+        if end > source.len() {
+            return Err(gap_error(GapKind::Damaged, Reason::SevenzipCut));
+        }
+        if len > self.header_bytes {
+            return Err(self.header_too_large());
+        }
+        taken.push(at..end);
+        let header = source.up_to(len, at)?;
+        drop(source);
+        self.check(&header, Some(of_header));
+        Ok(Some(header))
+    }
+
+    fn header_too_large(&self) -> io::Error {
+        let limit = self.header_bytes;
+        gap_error(GapKind::OverLimit, Reason::SevenzipHeaderTooLarge { limit })
+    }
+
+    fn check(&mut self, header: &[u8], checksum: Option<u32>) {
+        if checksum.is_some_and(|checksum| crc32fast::hash(header) != checksum) {
+            let reason = Reason::SevenzipHeaderChecksum;
+            self.gaps.add(GapKind::Damaged, reason);
+        }
+    }
+
+    fn read_header(
+        &mut self,
+        mut bytes: Vec<u8>,
+        taken: &mut Vec<Range<u64>>,
+    ) -> io::Result<Option<Directory>> {
+        let broken = |_| gap_error(GapKind::Damaged, Reason::SevenzipHeader);
+        for _ in 0..HEADERS_MAX {
+            let mut streams = match Header::read(bytes).map_err(broken)? {
+                Header::Plain(directory) => {
+                    taken.push(directory.streams.packed_range());
+                    return Ok(Some(directory));
+                }
+                Header::Packed(streams) => streams,
+            };
+            taken.push(streams.packed_range());
+            let place = streams.next_block().map_err(broken)?;
+            let place = place.ok_or(Broken).map_err(broken)?;
+            let size = place.size();
+            if size > self.header_bytes {
+                return Err(self.header_too_large());
+            }
+            let mut reader = self.block(&place)?;
+            bytes = Vec::new();
+            reader.by_ref().take(size).read_to_end(&mut bytes)?;
+            if (bytes.len() as u64) < size {
+                return Err(io::ErrorKind::UnexpectedEof.into());
+            }
+            self.check(&bytes, place.checksum);
+        }
+        Err(broken(Broken))
+    }
+
+    /// A reader of a block.
+    fn block(&self, place: &BlockPlace) -> io::Result<Blockwise> {
+        let mut unpacker = Unpacker {
+            window_bytes: self.window_bytes,
+        };
+        let mut packed = |number: usize| {
+            let (at, len) = place.packed.get(number).copied().unwrap_or((0, 0));
+            let at = at.saturating_add(START_BYTES);
+            Box::new(Packed {
+                source: Arc::clone(&self.source),
+                at,
+                end: at.saturating_add(len),
+            }) as Box<dyn Read + Send>
+        };
+        let coded = place
+            .block
+            .unpack(&place.sizes, &mut packed, &mut unpacker)?;
+        Ok(Blockwise {
+            coded,
+            budget: Arc::clone(&self.budget),
+            failed: None,
+        })
+    }
+
+    fn next_member(&mut self, members: &mut Members) -> Result<Option<Entry>, Broken> {
+        members.finish_content();
+        loop {
+            let Some(file) = members.directory.files.next_file() else {
+                // What has no name is content all the same.
+                return self.next_content(members, None);
+            };
+            match file.kind {
+                FileKind::HasContent => {
+                    let entry = self.next_content(members, Some(file))?;
+                    let left = members.directory.files.left();
+                    if entry.is_none() && left > 0 {
+                        continue;
+                    }
+                    return Ok(entry);
+                }
+                FileKind::Empty => return Ok(Some(Entry::of(members.name(file.name)))),
+                FileKind::Folder => {}
+                FileKind::Deletion => {
+                    let refused = Some((GapKind::Skipped, Reason::MemberDeletion.into()));
+                    return Ok(Some(Entry {
+                        refused,
+                        ..Entry::of(members.name(file.name))
+                    }));
+                }
+            }
+        }
+    }
+
+    /// The next content, and the file that it is of.
+    fn next_content(
+        &mut self,
+        members: &mut Members,
+        file: Option<NamedFile>,
+    ) -> Result<Option<Entry>, Broken> {
+        while members.block.as_ref().is_none_or(OpenBlock::is_ended) {
+            members.block = None;
+            let Some(place) = members.directory.streams.next_block()? else {
+                let missing = file.and_then(|file| file.name).map(|name| Entry {
+                    refused: Some((GapKind::Damaged, Reason::SevenzipContentMissing.into())),
+                    ..Entry::of(name)
+                });
+                return Ok(missing);
+            };
+            members.block = Some(OpenBlock {
+                reader: self.block(&place).map_err(gap_of),
+                contents: place.contents,
+                left: place.size(),
+                place,
+            });
+        }
+        let block = members.block.as_mut().expect("it is not at its end");
+        let is_last = block.contents == 1;
+        let (size, checksum) =
+            members
+                .directory
+                .streams
+                .next_content(&block.place, is_last, block.left)?;
+        block.contents -= 1;
+        block.left -= size;
+        (members.left, members.checksum) = (size, checksum);
+        members.hasher = crc32fast::Hasher::new();
+        let refused = block.reader.as_ref().err().cloned();
+        let failed = block.reader.as_ref().ok();
+        let failed = failed.and_then(|reader| reader.failed.clone());
+        let is_link = file.as_ref().is_some_and(|file| file.is_link);
+        let name = file.and_then(|file| file.name);
+        Ok(Some(Entry {
+            refused: refused.or(failed),
+            stored: size,
+            link: is_link,
+            ..Entry::of(members.name(name))
+        }))
+    }
+}
+
+impl Members {
+    fn new(directory: Directory) -> Members {
+        Members {
+            directory,
+            block: None,
+            contents: 0,
+            left: 0,
+            checksum: None,
+            hasher: crc32fast::Hasher::new(),
+        }
+    }
+
+    /// A name, or one for what has none.
+    fn name(&mut self, name: Option<Vec<u8>>) -> Vec<u8> {
+        self.contents += 1;
+        name.unwrap_or_else(|| format!("unnamed-{}", self.contents).into_bytes())
+    }
+
+    /// Passes over what was not read of a content.
+    fn finish_content(&mut self) {
+        let left = std::mem::take(&mut self.left);
+        let reader = self.block.as_mut().map(|block| &mut block.reader);
+        if let Some(Ok(reader)) = reader {
+            let passed = io::copy(&mut reader.take(left), &mut io::sink());
+            if passed.is_ok_and(|passed| passed < left) {
+                reader.failed = Some(gap_of(io::ErrorKind::UnexpectedEof.into()));
+            }
+        }
+    }
+}
+
+impl OpenBlock {
+    fn is_ended(&self) -> bool {
+        self.contents == 0
+    }
+}
+
+impl Read for Members {
+    fn read(&mut self, buf: &mut [u8]) -> io::Result<usize> {
+        let Some(Ok(reader)) = self.block.as_mut().map(|block| &mut block.reader) else {
+            return Ok(0);
+        };
+        if buf.is_empty() {
+            return Ok(0);
+        }
+        if self.left == 0 {
+            let checksum = self.checksum.take();
+            let hasher = std::mem::take(&mut self.hasher);
+            if checksum.is_some_and(|checksum| hasher.finalize() != checksum) {
+                return Err(gap_error(GapKind::Damaged, Reason::MemberChecksum));
+            }
+            return Ok(0);
+        }
+        let most = usize::try_from(self.left).unwrap_or(usize::MAX);
+        let most = most.min(buf.len());
+        let read = reader.read(&mut buf[..most])?;
+        if read == 0 {
+            return Err(io::ErrorKind::UnexpectedEof.into());
+        }
+        self.left -= read as u64;
+        self.hasher.update(&buf[..read]);
+        Ok(read)
+    }
+}
+
+impl Container for Sevenzip {
+    fn next_entry(&mut self) -> Option<Entry> {
+        self.advance().unwrap_or_else(|error| {
+            let (kind, reasons) = gap_of(error);
+            self.gaps.add(kind, reasons);
+            None
+        })
+    }
+
+    fn content(&mut self) -> Box<dyn Read + '_> {
+        match &mut self.state {
+            State::Members(members) => Box::new(members.as_mut()),
+            State::Margins(source) => {
+                let part = self.margins.content(source);
+                part.unwrap_or_else(|| Box::new(io::empty()))
+            }
+            State::New | State::Ended => Box::new(io::empty()),
+        }
+    }
+
+    fn gap(&mut self) -> Option<Gap> {
+        self.gaps.gap()
+    }
+}
+
+fn lock(source: &Mutex<Source>) -> std::sync::MutexGuard<'_, Source> {
+    source.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// A packed stream. Several are read by turns.
+struct Packed {
+    source: Arc<Mutex<Source>>,
+    at: u64,
+    end: u64,
+}
+
+impl Read for Packed {
+    fn read(&mut self, buf: &mut [u8]) -> io::Result<usize> {
+        let left = usize::try_from(self.end - self.at).unwrap_or(usize::MAX);
+        let most = left.min(buf.len());
+        let mut source = lock(&self.source);
+        source.go_to(self.at)?;
+        let read = source.read(&mut buf[..most])?;
+        self.at += read as u64;
+        Ok(read)
+    }
+}
+
+/// What a block unpacks to, charged as it is read.
+struct Blockwise {
+    coded: Box<dyn Read + Send>,
+    budget: Arc<Budget>,
+    failed: Option<Gap>,
+}
+
+impl Read for Blockwise {
+    fn read(&mut self, buf: &mut [u8]) -> io::Result<usize> {
+        if let Some((kind, reasons)) = &self.failed {
+            return Err(gap_error(*kind, reasons.clone()));
+        }
+        // A filter that panics has met bytes its authors did not think of. It is not asked again.
+        let read = catch_unwind(AssertUnwindSafe(|| self.coded.read(buf)));
+        let read = read.unwrap_or_else(|panic: Box<dyn Any + Send>| {
+            let message = panic_text(&*panic).to_owned();
+            let reason = Reason::DecoderPanicked { message };
+            Err(gap_error(GapKind::Damaged, reason))
+        });
+        let read = match read {
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => return Err(error),
+            Err(error) => {
+                let (kind, reasons) = gap_of(error);
+                self.failed = Some((kind, reasons.clone()));
+                return Err(gap_error(kind, reasons));
+            }
+            Ok(read) => read,
+        };
+        let allowed = self.budget.take_up_to(read as u64) as usize;
+        if allowed < read {
+            // What is allowed is given to its last byte.
+            self.failed = Some((GapKind::OverLimit, self.budget.reason().into()));
+            if allowed == 0 {
+                return self.read(buf);
+            }
+        }
+        Ok(allowed)
+    }
+}
