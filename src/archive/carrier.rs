@@ -1,9 +1,11 @@
 //! A picture or clip with others in it or behind it, which are its members.
 
 use std::io::{self, Read};
+use std::sync::Arc;
 
 use super::container::{Container, Entry};
 use super::gap::{Gap, gap_of};
+use super::passwords::Keyring;
 use super::pieces::Pieces;
 use super::source::Source;
 use super::zip::{Zip, stands_behind_source};
@@ -19,6 +21,7 @@ pub(super) struct Carrier {
     window_bytes: u64,
     /// The largest directory of a zip file; none where archives are members like others.
     directory_bytes: Option<u64>,
+    keyring: Arc<Keyring>,
     failed: Option<Gap>,
 }
 
@@ -34,8 +37,8 @@ impl Carrier {
     pub(super) fn new(
         parts: Parts,
         source: Source,
-        window_bytes: u64,
-        directory_bytes: Option<u64>,
+        (window_bytes, directory_bytes): (u64, Option<u64>),
+        keyring: Arc<Keyring>,
     ) -> Carrier {
         Carrier {
             state: State::Parts(source, None),
@@ -43,6 +46,7 @@ impl Carrier {
             over_limit: parts.over_limit,
             window_bytes,
             directory_bytes,
+            keyring,
             failed: None,
         }
     }
@@ -71,7 +75,8 @@ impl Carrier {
             _ => None,
         };
         if let Some((at, directory)) = zip {
-            let zip = Zip::new(source, self.window_bytes, directory).behind(at);
+            let most = (self.window_bytes, directory);
+            let zip = Zip::new(source, most, Arc::clone(&self.keyring)).behind(at);
             self.state = State::Zip(Box::new(zip));
             return Ok(self.next_entry());
         }

@@ -5,9 +5,11 @@
 //! nothing says it. It stands in one piece: what a file system scattered is not found, and that is always said.
 
 use std::io::{self, Read};
+use std::sync::Arc;
 
 use super::container::{Container, Entry};
 use super::gap::{Gap, GapKind, Gaps, gap_of};
+use super::passwords::Keyring;
 use super::pieces::Pieces;
 use super::source::Source;
 use super::zip::{Zip, stands_behind_source};
@@ -67,6 +69,7 @@ pub(super) struct Carve {
     open_bytes: u64,
     gaps: Gaps,
     directory_bytes: u64,
+    keyring: Arc<Keyring>,
     zip: Option<Box<Zip>>,
     is_ended: bool,
 }
@@ -77,6 +80,7 @@ impl Carve {
         source: Source,
         is_aligned: bool,
         (window_bytes, directory_bytes): (u64, u64),
+        keyring: Arc<Keyring>,
     ) -> Carve {
         let mut search = Search::new(source.len());
         search.set_coded(!is_aligned);
@@ -95,6 +99,7 @@ impl Carve {
             source,
             gaps: Gaps::default(),
             directory_bytes,
+            keyring,
             zip: None,
             is_ended: false,
         }
@@ -225,7 +230,8 @@ impl Carve {
         if stands_behind_source(&mut self.source) {
             let empty = Source::new(io::Cursor::new([]), 0);
             let source = std::mem::replace(&mut self.source, empty);
-            let zip = Zip::new(source, self.window_bytes, self.directory_bytes);
+            let most = (self.window_bytes, self.directory_bytes);
+            let zip = Zip::new(source, most, Arc::clone(&self.keyring));
             self.zip = Some(Box::new(zip));
         }
     }

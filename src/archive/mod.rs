@@ -14,12 +14,14 @@ mod carve;
 mod codec;
 mod compound;
 mod container;
+mod crypt;
 mod gap;
 mod kind;
 mod limits;
 mod mail;
 mod margins;
 mod packed;
+mod passwords;
 mod path;
 mod pdf;
 mod pieces;
@@ -35,6 +37,7 @@ mod zip;
 pub use carve::Carving;
 pub(crate) use kind::Kind;
 pub use limits::ArchiveLimits;
+pub use passwords::Passwords;
 
 use std::io::{Cursor, Read, Seek};
 use std::path::Path;
@@ -53,6 +56,7 @@ pub(crate) use gap::{Gap, GapKind};
 use limits::Budget;
 use mail::Mail;
 use packed::Packed;
+use passwords::Keyring;
 use path::join;
 use pdf::Pdf;
 use sevenzip::Sevenzip;
@@ -69,6 +73,7 @@ pub(crate) struct Archive {
     /// Whether archives within are looked into.
     opens_archives: bool,
     budget: Arc<Budget>,
+    keyring: Arc<Keyring>,
     /// How many bytes the open levels hold.
     held: u64,
     next: u64,
@@ -190,10 +195,17 @@ impl Archive {
             member_bytes_max,
             opens_archives: true,
             budget: Arc::new(Budget::new(limits, bytes)),
+            keyring: Arc::default(),
             held: 0,
             next: 0,
             end: None,
         }
+    }
+
+    /// Tries these passwords on what is encrypted.
+    pub(crate) fn with_passwords(self, passwords: &Passwords) -> Archive {
+        self.keyring.set(passwords.clone());
+        self
     }
 
     /// Puts the outermost container on the stack.
@@ -453,7 +465,8 @@ impl Archive {
     fn carrier(&self, parts: Parts, source: Source) -> Box<dyn Container> {
         let window = self.limits.window_bytes;
         let directory = self.opens_archives.then_some(self.limits.directory_bytes);
-        Box::new(Carrier::new(parts, source, window, directory))
+        let most = (window, directory);
+        Box::new(Carrier::new(parts, source, most, Arc::clone(&self.keyring)))
     }
 
     /// A container, and how large a window its decoder may need for as long as it is open.
@@ -462,15 +475,17 @@ impl Archive {
         let window = self.limits.window_bytes.min(room);
         let (codec, held) = match kind {
             Kind::Zip => {
-                let directory_max = self.limits.directory_bytes;
-                return (Box::new(Zip::new(source, window, directory_max)), 0);
+                let most = (window, self.limits.directory_bytes);
+                let zip = Zip::new(source, most, Arc::clone(&self.keyring));
+                return (Box::new(zip), 0);
             }
             Kind::Tar => return (Box::new(Tar::new(source)), 0),
             Kind::Mail => return (Box::new(Mail::new(source, false)), 0),
             Kind::Mailbox => return (Box::new(Mail::new(source, true)), 0),
             Kind::Pdf => {
                 let most = (window, self.limits.directory_bytes);
-                let pdf = Pdf::new(source, most, Arc::clone(&self.budget));
+                let shared = (Arc::clone(&self.budget), Arc::clone(&self.keyring));
+                let pdf = Pdf::new(source, most, shared);
                 return (Box::new(pdf), window);
             }
             Kind::Compound => {
@@ -482,7 +497,8 @@ impl Archive {
                 // Those that are nested have windows too.
                 let window = window.min(room / 2);
                 let most = (window, self.limits.directory_bytes);
-                let sevenzip = Sevenzip::new(source, most, Arc::clone(&self.budget));
+                let shared = (Arc::clone(&self.budget), Arc::clone(&self.keyring));
+                let sevenzip = Sevenzip::new(source, most, shared);
                 return (Box::new(sevenzip), window);
             }
             Kind::Blocks | Kind::Bytes => {
@@ -490,6 +506,7 @@ impl Archive {
                     source,
                     kind == Kind::Blocks,
                     (window, self.limits.directory_bytes),
+                    Arc::clone(&self.keyring),
                 );
                 return (Box::new(carve), window);
             }

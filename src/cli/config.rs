@@ -11,7 +11,7 @@ use basma::hash::HashType;
 use basma::hasher::{Hasher, Sampling};
 use basma::media::video::ClipLimits;
 use basma::media::{Converter, Limits};
-use basma::scan::{ArchiveLimits, Exclude, Scan};
+use basma::scan::{ArchiveLimits, Exclude, Passwords, Scan};
 use signal_hook::consts::{SIGINT, SIGTERM};
 use signal_hook::flag;
 
@@ -64,6 +64,10 @@ pub(super) fn configured(
         .with_shard(files.shard)
         .with_archives((!files.no_archives).then_some(archives))
         .with_carving(files.carve);
+    let scan = match &files.passwords {
+        Some(path) => scan.with_passwords(Passwords::read(path)?),
+        None => scan,
+    };
     let Some(jobs) = media.jobs else {
         return Ok(scan);
     };

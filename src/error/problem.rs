@@ -96,6 +96,8 @@ kinds! {
         LogOtherVersion { path: String } "log-other-version" "{path}: was written by another version of basma; name another file";
         LogHeaderDamaged { path: String } "log-header-damaged" "{path}: has a damaged header; name another file";
         LogInUseByScan { path: String } "log-in-use-by-scan" "{path}: is in use by a scan";
+        PasswordsTooMany { path: String, limit: u64 } "passwords-too-many" "{path}: more than {limit} passwords, or 64 MiB of them; split the file";
+        PasswordsMissing { path: String } "passwords-missing" "{path}: no password in it; write one a line";
         LogNotAFile { path: String } "log-not-a-file" "{path}: is no file";
         LogForeignKept { path: String } "log-foreign-kept" "{path}: is no journal and no cache of a scan, and is left alone";
         LogIsCache { path: String } "log-is-cache" "{path}: is a cache, not a journal; name another file";

@@ -14,7 +14,7 @@ use super::Content;
 #[cfg(target_os = "linux")]
 use super::workers::{RemoteContainer, RemoteMembers};
 use super::{Fingerprint, Hasher, reduction};
-use crate::archive::{Archive, ArchiveLimits, Gap, Kind, Member};
+use crate::archive::{Archive, ArchiveLimits, Gap, Kind, Member, Passwords};
 use crate::hash::FrameHash;
 use crate::media::Format;
 use crate::media::parts::{Part, Parts, Piece};
@@ -136,12 +136,13 @@ impl Container {
 }
 
 impl Hasher {
-    /// Opens a file that is such a container, `bytes` long, for its members. `asks` says whether some of them may be known.
+    /// Opens a file that is such a container, `bytes` long, for its members. Passwords are tried on what is encrypted. `asks` says
+    /// whether some of the members may be known.
     pub(crate) fn open_container(
         &self,
         container: &Container,
         (name, file, bytes): (&Path, File, u64),
-        limits: Option<ArchiveLimits>,
+        (limits, passwords): (Option<ArchiveLimits>, &Passwords),
         asks: bool,
     ) -> OpenContainer {
         #[cfg(target_os = "linux")]
@@ -152,14 +153,14 @@ impl Hasher {
                 Container::Parts(_) => unreachable!("a worker recognises parts"),
             };
             let opened = (name, &file, bytes);
-            let members = RemoteMembers::open(workers, self, &remote, opened, limits, asks);
+            let members =
+                RemoteMembers::open(workers, self, &remote, opened, (limits, passwords), asks);
             return OpenContainer::Remote(Box::new(members));
         }
         let _ = asks;
         let most = self.limits.file_bytes;
-        OpenContainer::Here(Box::new(
-            container.open_here(name, file, bytes, limits, most),
-        ))
+        let archive = container.open_here(name, file, bytes, limits, most);
+        OpenContainer::Here(Box::new(archive.with_passwords(passwords)))
     }
 
     /// What kind of container a file is, by its content. This was found out of it.

@@ -226,7 +226,8 @@ fn open(
     let asks = !scan.logs.is_empty();
     let limits = scan.opened_archives();
     let opened = (name, file, bytes);
-    scan.hasher.open_container(container, opened, limits, asks)
+    let within = (limits, &scan.passwords);
+    scan.hasher.open_container(container, opened, within, asks)
 }
 
 impl Of {

@@ -31,7 +31,7 @@ mod summary;
 mod task;
 mod walk;
 
-pub use crate::archive::{ArchiveLimits, Carving};
+pub use crate::archive::{ArchiveLimits, Carving, Passwords};
 use crate::error::{Problem, system_text};
 pub use duplicates::{CommonPart, Duplicate, Group, Near};
 pub use finding::{Finding, Flag, Status, VideoTrack};
@@ -93,6 +93,7 @@ pub struct Scan {
     shard: Option<Shard>,
     stand_in: Option<StandIn>,
     archives: Option<ArchiveLimits>,
+    passwords: Passwords,
     carving: Option<Carving>,
     logs: Vec<Arc<Log>>,
     cancel: CancelToken,
@@ -110,6 +111,7 @@ impl Scan {
             shard: None,
             stand_in: None,
             archives: Some(ArchiveLimits::default()),
+            passwords: Passwords::default(),
             carving: None,
             logs: Vec::new(),
             cancel: CancelToken::new(),
@@ -158,6 +160,12 @@ impl Scan {
     /// Sets the limits within which archives are looked into; with none they are files like others.
     pub fn with_archives(self, archives: Option<ArchiveLimits>) -> Scan {
         Scan { archives, ..self }
+    }
+
+    /// Tries these passwords on what is encrypted in archives, the last that fitted first. Not all are tried where that would
+    /// take too long, which is said of the member. They are kept nowhere.
+    pub fn with_passwords(self, passwords: Passwords) -> Scan {
+        Scan { passwords, ..self }
     }
 
     /// Searches files of unknown content for pictures, clips and archives by their signatures: disk images, databases, caches.

@@ -8,10 +8,10 @@ use std::collections::HashMap;
 use std::io::{self, Read as _};
 use std::path::{Path, PathBuf};
 
-use super::ArchiveLimits;
 use super::log::path_of_bytes;
 use super::task::member_path;
 use super::walk::open;
+use super::{ArchiveLimits, Passwords};
 use crate::Result;
 use crate::archive::{Content, GapKind};
 use crate::hash::HashType;
@@ -85,6 +85,7 @@ impl Origin {
 pub struct Originals {
     hasher: Hasher,
     archives: ArchiveLimits,
+    passwords: Passwords,
 }
 
 impl Originals {
@@ -93,7 +94,14 @@ impl Originals {
         Originals {
             hasher,
             archives: ArchiveLimits::default(),
+            passwords: Passwords::default(),
         }
+    }
+
+    /// Tries these passwords on what is encrypted.
+    #[must_use]
+    pub fn with_passwords(self, passwords: Passwords) -> Originals {
+        Originals { passwords, ..self }
     }
 
     /// Sets the limits within which archives are looked into.
@@ -203,7 +211,7 @@ impl Originals {
         let limits = Some(self.archives);
         Ok(self
             .hasher
-            .open_container(&container, opened, limits, false))
+            .open_container(&container, opened, (limits, &self.passwords), false))
     }
 
     /// A file, if it is not too large.

@@ -9,6 +9,8 @@ use crate::media::Format;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Settings {
     pub(super) digest: [u8; 16],
+    /// The same for containers and their members: passwords decide what is found in them.
+    pub(super) of_containers: [u8; 16],
     pub(super) digest_types: Vec<HashType>,
 }
 
@@ -25,9 +27,17 @@ impl Scan {
             self.hasher.settings(),
             self.carving.map_or("none", Carving::name)
         );
-        let digest = blake3::hash(settings.as_bytes());
+        let digest = |parts: &[&[u8]]| {
+            let digest = blake3::hash(&parts.concat());
+            *digest.as_bytes().first_chunk().expect("shorter")
+        };
+        let settings = settings.as_bytes();
         Settings {
-            digest: *digest.as_bytes().first_chunk().expect("shorter"),
+            digest: digest(&[settings]),
+            of_containers: match self.passwords.digest() {
+                Some(passwords) => digest(&[settings, b" passwords=", &passwords]),
+                None => digest(&[settings]),
+            },
             digest_types: self.hasher.digest_types(),
         }
     }

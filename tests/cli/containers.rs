@@ -159,3 +159,53 @@ fn what_was_carved_is_remembered_and_not_taken_for_what_was_not() {
     let bytes = [&cache[..], &["--carve=bytes"]].concat();
     assert_eq!(told(&test_dir, &bytes).len(), first.len());
 }
+
+#[test]
+fn what_is_encrypted_is_opened_by_passwords_of_a_file_which_show_nowhere() {
+    let test_dir = TestDir::new();
+    let zip = include_bytes!("../../src/archive/tests/locked/AES256.zip");
+    test_dir.file("dump/locked.zip", zip);
+    let sevenzip = include_bytes!("../../src/archive/tests/locked/each.7z");
+    test_dir.file("dump/locked.7z", sevenzip);
+    test_dir.list("list.txt", &[1]);
+    test_dir.file("words", b"wrong\r\nsecret\r\n");
+    test_dir.file("others", b"wrong\n");
+    let closed = told(&test_dir, &[]);
+    assert!(
+        closed.contains(&"locked.7z!/a.txt unsupported".to_owned()),
+        "{closed:?}"
+    );
+    for sandbox in ["best", "off"] {
+        let with = |file| told(&test_dir, &["--passwords", file, "--sandbox", sandbox]);
+        assert_eq!(with("others"), closed);
+        let open = with("words");
+        for name in ["locked.7z!/a.txt", "locked.zip!/a.txt"] {
+            assert!(open.contains(&format!("{name} no_match")), "{open:?}");
+        }
+        assert_eq!(open.len(), closed.len());
+    }
+    // One scan closes what another left open, and the other way about, whatever a cache remembers.
+    let cache = ["--cache", "cache"];
+    assert_eq!(told(&test_dir, &cache), closed);
+    let with = [&cache[..], &["--passwords", "words"]].concat();
+    let open = told(&test_dir, &with);
+    assert_ne!(open, closed);
+    assert_eq!(told(&test_dir, &with), open);
+    let outcome = test_dir.run(&[&SCAN[..], &with].concat());
+    for text in [&outcome.stdout, &outcome.stderr] {
+        assert!(!text.contains("secret"), "{text}");
+    }
+}
+
+#[test]
+fn a_file_without_passwords_is_refused() {
+    let test_dir = TestDir::new();
+    test_dir.file("dump/a", b"a");
+    test_dir.list("list.txt", &[1]);
+    test_dir.file("words", b"\r\n\n");
+    for file in ["words", "missing"] {
+        let outcome = test_dir.run(&[&SCAN[..], &["--passwords", file]].concat());
+        assert_eq!(outcome.code, 2);
+        assert!(outcome.stderr.contains(file), "{}", outcome.stderr);
+    }
+}

@@ -24,6 +24,7 @@ use super::gap::{Gap, GapKind, Gaps, gap_of};
 use super::kind::Kind;
 use super::limits::Budget;
 use super::margins::Margins;
+use super::passwords::Keyring;
 use super::source::Source;
 use super::waiting::Waiting;
 use super::zip::{Zip, stands_behind_source};
@@ -50,6 +51,7 @@ pub(super) struct Pdf {
 
 struct Limits {
     budget: Arc<Budget>,
+    keyring: Arc<Keyring>,
     /// The most bytes that a stream is unpacked to.
     stream_bytes: usize,
     window_bytes: u64,
@@ -77,11 +79,12 @@ impl Pdf {
     pub(super) fn new(
         source: Source,
         (window_bytes, directory_bytes): (u64, u64),
-        budget: Arc<Budget>,
+        (budget, keyring): (Arc<Budget>, Arc<Keyring>),
     ) -> Pdf {
         Pdf {
             state: State::New(source),
             limits: Limits {
+                keyring,
                 budget,
                 stream_bytes: usize::try_from(window_bytes).unwrap_or(usize::MAX),
                 window_bytes,
@@ -130,8 +133,8 @@ impl Pdf {
                         return Ok(Some(entry));
                     }
                     if stands_behind_source(&mut source) {
-                        let directory = self.limits.directory_bytes;
-                        let zip = Zip::new(source, self.limits.window_bytes, directory);
+                        let most = (self.limits.window_bytes, self.limits.directory_bytes);
+                        let zip = Zip::new(source, most, Arc::clone(&self.limits.keyring));
                         self.state = State::Zip(Box::new(zip));
                     }
                 }

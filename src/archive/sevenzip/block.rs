@@ -11,6 +11,9 @@ use crate::error::Reason;
 /// More coders, or packed streams, no program writes (those of 7-Zip: 32).
 const CODERS_MAX: u64 = 32;
 
+/// The method of a coder that decrypts: AES-256, with a key that SHA-256 makes of a password.
+pub(super) const AES: [u8; 4] = [0x06, 0xF1, 0x07, 0x01];
+
 /// How what is packed becomes what it was.
 pub(super) struct Block {
     pub(super) coders: Vec<Coder>,
@@ -77,12 +80,17 @@ impl Block {
         })
     }
 
+    /// Whether a password is needed.
+    pub(super) fn is_encrypted(&self) -> bool {
+        self.coders.iter().any(|coder| coder.method == AES)
+    }
+
     /// A reader of the contents. Each packed stream is read by the reader of its number.
     pub(super) fn unpack(
         &self,
         sizes: &[u64],
         packed: &mut dyn FnMut(usize) -> Box<dyn Read + Send>,
-        unpacker: &mut Unpacker,
+        unpacker: &mut Unpacker<'_>,
     ) -> io::Result<Box<dyn Read + Send>> {
         let mut used = vec![false; self.coders.len()];
         self.output(self.main, sizes, packed, unpacker, &mut used)
@@ -94,7 +102,7 @@ impl Block {
         place: usize,
         sizes: &[u64],
         packed: &mut dyn FnMut(usize) -> Box<dyn Read + Send>,
-        unpacker: &mut Unpacker,
+        unpacker: &mut Unpacker<'_>,
         used: &mut [bool],
     ) -> io::Result<Box<dyn Read + Send>> {
         if std::mem::replace(&mut used[place], true) {

@@ -81,6 +81,7 @@ impl Directory {
 }
 
 /// Packed streams, the blocks that they unpack to, and the contents in these.
+#[derive(Clone)]
 pub(super) struct Streams {
     /// Where the first packed stream begins, behind the first header.
     packed_at: u64,

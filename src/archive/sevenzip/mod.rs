@@ -7,6 +7,7 @@
 mod block;
 mod directory;
 mod fields;
+mod locked;
 mod unpack;
 
 use std::any::Any;
@@ -20,10 +21,12 @@ use super::container::{Container, Entry};
 use super::gap::{Gap, GapKind, Gaps, gap_error, gap_of};
 use super::limits::Budget;
 use super::margins::Margins;
+use super::passwords::{Fit, Keyring, Steps};
 use super::source::Source;
 use crate::error::Reason;
 use directory::{BlockPlace, Directory, FileKind, Header, NamedFile};
 use fields::Broken;
+use locked::Keys;
 use unpack::Unpacker;
 
 /// What stands before all else: a mark, a version, and where the header is.
@@ -43,6 +46,8 @@ pub(super) struct Sevenzip {
     window_bytes: u64,
     header_bytes: u64,
     budget: Arc<Budget>,
+    keyring: Arc<Keyring>,
+    keys: Keys,
     state: State,
     margins: Margins,
     gaps: Gaps,
@@ -81,13 +86,15 @@ impl Sevenzip {
     pub(super) fn new(
         source: Source,
         (window_bytes, header_bytes): (u64, u64),
-        budget: Arc<Budget>,
+        (budget, keyring): (Arc<Budget>, Arc<Keyring>),
     ) -> Sevenzip {
         Sevenzip {
             source: Arc::new(Mutex::new(source)),
             window_bytes,
             header_bytes,
             budget,
+            keyring,
+            keys: Keys::default(),
             state: State::New,
             margins: Margins::default(),
             gaps: Gaps::default(),
@@ -232,7 +239,8 @@ impl Sevenzip {
             if size > self.header_bytes {
                 return Err(self.header_too_large());
             }
-            let mut reader = self.block(&place)?;
+            let reader = self.open_block(&place, (size, place.checksum));
+            let mut reader = reader.map_err(|(kind, reasons)| gap_error(kind, reasons))?;
             bytes = Vec::new();
             reader.by_ref().take(size).read_to_end(&mut bytes)?;
             if (bytes.len() as u64) < size {
@@ -243,10 +251,77 @@ impl Sevenzip {
         Err(broken(Broken))
     }
 
-    /// A reader of a block.
-    fn block(&self, place: &BlockPlace) -> io::Result<Blockwise> {
+    /// A reader of a block, whose first content has this size and checksum.
+    fn open_block(
+        &mut self,
+        place: &BlockPlace,
+        first: (u64, Option<u32>),
+    ) -> Result<Blockwise, Gap> {
+        if !place.block.is_encrypted() {
+            let budget = Some(Arc::clone(&self.budget));
+            return self.block(place, None, budget).map_err(gap_of);
+        }
+        let keyring = Arc::clone(&self.keyring);
+        keyring.open(Reason::SevenzipEncrypted, |password, steps| {
+            self.try_password(place, first, password, steps)
+        })
+    }
+
+    fn try_password(
+        &mut self,
+        place: &BlockPlace,
+        (size, checksum): (u64, Option<u32>),
+        password: &[u8],
+        steps: &mut Steps,
+    ) -> io::Result<Option<Fit<Blockwise>>> {
+        if !self.keys.derive(&place.block, password, steps)? {
+            return Ok(None);
+        }
+        let budget = Some(Arc::clone(&self.budget));
+        let opened = self.block(place, Some(password), budget)?;
+        let mut tried = self.block(place, Some(password), None)?;
+        let (mut hasher, mut left) = (crc32fast::Hasher::new(), size);
+        let mut buffer = [0; 1 << 14];
+        while left > 0 {
+            let most = usize::try_from(left).unwrap_or(usize::MAX);
+            let most = most.min(buffer.len());
+            let read = match tried.read(&mut buffer[..most]) {
+                Ok(0) => return Ok(Some(Fit::No)),
+                Ok(read) => read,
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
+                Err(error) => {
+                    // What the system refuses says nothing of the password, and neither does what is unpacked by nothing.
+                    return match gap_of(error) {
+                        (GapKind::Damaged, _) => Ok(Some(Fit::No)),
+                        (kind, reasons) => Err(gap_error(kind, reasons)),
+                    };
+                }
+            };
+            if !steps.take_bytes(read as u64) {
+                return Ok(Some(Fit::Likely(opened)));
+            }
+            hasher.update(&buffer[..read]);
+            left -= read as u64;
+        }
+        let is_whole = checksum.is_none_or(|checksum| hasher.finalize() == checksum);
+        Ok(Some(if is_whole {
+            Fit::Whole(opened)
+        } else {
+            Fit::No
+        }))
+    }
+
+    /// A reader of a block that this password opens.
+    fn block(
+        &self,
+        place: &BlockPlace,
+        password: Option<&[u8]>,
+        budget: Option<Arc<Budget>>,
+    ) -> io::Result<Blockwise> {
         let mut unpacker = Unpacker {
             window_bytes: self.window_bytes,
+            keys: &self.keys,
+            password,
         };
         let mut packed = |number: usize| {
             let (at, len) = place.packed.get(number).copied().unwrap_or((0, 0));
@@ -262,7 +337,7 @@ impl Sevenzip {
             .unpack(&place.sizes, &mut packed, &mut unpacker)?;
         Ok(Blockwise {
             coded,
-            budget: Arc::clone(&self.budget),
+            budget,
             failed: None,
         })
     }
@@ -311,8 +386,14 @@ impl Sevenzip {
                 });
                 return Ok(missing);
             };
+            let first = if place.contents > 0 {
+                let mut streams = members.directory.streams.clone();
+                streams.next_content(&place, place.contents == 1, place.size())?
+            } else {
+                (0, None)
+            };
             members.block = Some(OpenBlock {
-                reader: self.block(&place).map_err(gap_of),
+                reader: self.open_block(&place, first),
                 contents: place.contents,
                 left: place.size(),
                 place,
@@ -459,7 +540,8 @@ impl Read for Packed {
 /// What a block unpacks to, charged as it is read.
 struct Blockwise {
     coded: Box<dyn Read + Send>,
-    budget: Arc<Budget>,
+    /// None where it is only seen whether a password fits.
+    budget: Option<Arc<Budget>>,
     failed: Option<Gap>,
 }
 
@@ -484,10 +566,13 @@ impl Read for Blockwise {
             }
             Ok(read) => read,
         };
-        let allowed = self.budget.take_up_to(read as u64) as usize;
+        let Some(budget) = &self.budget else {
+            return Ok(read);
+        };
+        let allowed = budget.take_up_to(read as u64) as usize;
         if allowed < read {
             // What is allowed is given to its last byte.
-            self.failed = Some((GapKind::OverLimit, self.budget.reason().into()));
+            self.failed = Some((GapKind::OverLimit, budget.reason().into()));
             if allowed == 0 {
                 return self.read(buf);
             }

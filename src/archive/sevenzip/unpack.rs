@@ -2,8 +2,10 @@
 
 use std::io::{self, BufReader, Read};
 
-use super::block::Coder;
+use super::block::{AES, Coder};
+use super::locked::Keys;
 use crate::archive::codec::{Codec, Frames};
+use crate::archive::crypt::CbcReader;
 use crate::archive::gap::{GapKind, gap_error};
 use crate::error::Reason;
 
@@ -13,11 +15,14 @@ pub(super) const BUFFER_BYTES: usize = 1 << 14;
 type Reading = Box<dyn Read + Send>;
 
 /// Makes decoders of one block, which share the bound on their windows.
-pub(super) struct Unpacker {
+pub(super) struct Unpacker<'k> {
     pub(super) window_bytes: u64,
+    pub(super) keys: &'k Keys,
+    /// A password whose keys are known.
+    pub(super) password: Option<&'k [u8]>,
 }
 
-impl Unpacker {
+impl Unpacker<'_> {
     /// The output of a coder, which has so many bytes.
     pub(super) fn decoder(
         &mut self,
@@ -33,8 +38,14 @@ impl Unpacker {
         };
         let codec = match coder.method.as_slice() {
             [0x00] => return Ok(input),
-            [0x06, 0xF1, 0x07, 0x01] => {
-                return Err(gap_error(GapKind::Unsupported, Reason::SevenzipEncrypted));
+            method if method == AES => {
+                let key = self
+                    .password
+                    .and_then(|password| self.keys.key(coder, password));
+                let closed = || gap_error(GapKind::Unsupported, Reason::SevenzipEncrypted);
+                let (key, iv) = key.ok_or_else(closed)?;
+                let input = BufReader::with_capacity(BUFFER_BYTES, input);
+                return Ok(Box::new(CbcReader::new(input, &key, iv)));
             }
             [0x21] => Codec::Lzma2 {
                 dictionary: needed(lzma2_dictionary(&coder.properties)?, size),

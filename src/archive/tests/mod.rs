@@ -4,6 +4,7 @@ mod bombs;
 mod carve;
 mod damage;
 mod hidden;
+mod locked;
 mod mail;
 mod pdf;
 mod sevenzip;

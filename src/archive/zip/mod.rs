@@ -6,19 +6,23 @@
 //! read it is given a second time, as that says.
 
 mod directory;
+mod locked;
 mod marks;
 mod record;
 
 use std::io::{self, BufRead, Read};
+use std::sync::Arc;
 
 use super::codec::Frames;
 use super::container::{Container, Entry};
 use super::gap::{Gap, Gaps, gap_error, gap_of};
 use super::margins::Margins;
+use super::passwords::Keyring;
 use super::source::{Bytes, Source};
 use crate::archive::gap::GapKind;
 use crate::error::Reason;
 use directory::{Directory, MemberPlace};
+use locked::Unlocked;
 use marks::Marks;
 use record::{DESCRIPTOR, ENTRY, LOCAL, Record};
 
@@ -45,6 +49,7 @@ pub(super) struct Zip {
     source: Source,
     window_bytes: u64,
     directory_bytes: u64,
+    keyring: Arc<Keyring>,
     /// None until it was looked for.
     directory: Option<Directory>,
     next: usize,
@@ -67,11 +72,18 @@ struct Member {
     content: u64,
     /// Its sizes and checksum are known.
     checked: bool,
+    /// What opens it, if it is encrypted.
+    unlocked: Option<Unlocked>,
 }
 
 impl Zip {
-    pub(super) fn new(source: Source, window_bytes: u64, directory_bytes: u64) -> Zip {
+    pub(super) fn new(
+        source: Source,
+        (window_bytes, directory_bytes): (u64, u64),
+        keyring: Arc<Keyring>,
+    ) -> Zip {
         Zip {
+            keyring,
             source,
             window_bytes,
             directory_bytes,
@@ -196,6 +208,7 @@ impl Zip {
                 record: otherwise,
                 content,
                 checked,
+                unlocked: None,
             });
         }
         let mut end = content.saturating_add(record.packed);
@@ -215,6 +228,7 @@ impl Zip {
             record,
             content,
             checked: true,
+            unlocked: None,
         })))
     }
 
@@ -288,6 +302,7 @@ impl Zip {
             checked: !unknown || record.size > 0,
             record,
             content,
+            unlocked: None,
         }))
     }
 
@@ -406,7 +421,7 @@ impl Zip {
         Ok(())
     }
 
-    fn enter(&mut self, member: Member) -> Entry {
+    fn enter(&mut self, mut member: Member) -> Entry {
         let record = &member.record;
         let there = self.source.len().saturating_sub(member.content);
         let mut entry = Entry::of(record.name.clone());
@@ -418,10 +433,15 @@ impl Zip {
         entry.stored = record.packed.min(there);
         // What says no size that holds is charged as it is read.
         entry.whole = !member.checked;
-        if record.is_encrypted() {
-            entry.refused = Some((GapKind::Unsupported, Reason::ZipEncrypted.into()));
-        } else if let Err(reason) = record.codec() {
+        if let (Err(reason), true) = (record.codec(), record.is_readable()) {
             entry.refused = Some((GapKind::Unsupported, reason.into()));
+        } else if record.is_encrypted() {
+            let window = self.window_bytes;
+            let at = member.content;
+            match locked::unlock(&mut self.source, record, at, window, &self.keyring) {
+                Ok(unlocked) => member.unlocked = Some(unlocked),
+                Err(gap) => entry.refused = Some(gap),
+            }
         }
         self.member = Some(member);
         entry
@@ -448,8 +468,12 @@ impl Container for Zip {
             return part.unwrap_or_else(|| Box::new(io::empty()));
         };
         // Where it fails, so does the first read.
-        let _ = self.source.go_to(member.content);
-        let stored = self.source.by_ref().take(member.record.packed);
+        let at = member.unlocked.as_ref().map(|unlocked| unlocked.at);
+        let _ = self.source.go_to(at.unwrap_or(member.content));
+        let stored: Box<dyn BufRead + '_> = match &member.unlocked {
+            Some(unlocked) => Box::new(unlocked.reader(&mut self.source)),
+            None => Box::new(self.source.by_ref().take(member.record.packed)),
+        };
         let unpacked: Box<dyn Read + '_> = match member.record.codec() {
             Ok(Some(codec)) => Box::new(Frames::new(codec, stored, self.window_bytes)),
             Ok(None) => Box::new(stored),
@@ -466,7 +490,7 @@ impl Container for Zip {
             checksum: crc32fast::Hasher::new(),
             read: 0,
             size: member.record.size,
-            crc: member.record.crc,
+            crc: member.record.stored_crc(),
             checked: false,
         })
     }
@@ -482,7 +506,8 @@ struct Checked<R> {
     checksum: crc32fast::Hasher,
     read: u64,
     size: u64,
-    crc: u32,
+    /// None where something else vouches for it.
+    crc: Option<u32>,
     checked: bool,
 }
 
@@ -501,7 +526,8 @@ impl<R: Read> Read for Checked<R> {
             };
             return Err(gap_error(GapKind::Damaged, reason));
         }
-        if self.checksum.clone().finalize() != self.crc {
+        let found = self.checksum.clone().finalize();
+        if self.crc.is_some_and(|crc| crc != found) {
             return Err(gap_error(GapKind::Damaged, Reason::MemberChecksum));
         }
         Ok(0)

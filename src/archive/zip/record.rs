@@ -20,7 +20,46 @@ pub(super) const ENTRY_BYTES: u64 = 46;
 
 const ENCRYPTED: u16 = 1;
 const SIZES_FOLLOW: u16 = 1 << 3;
+const STRONG: u16 = 1 << 6;
 const MASKED: u16 = 1 << 13;
+
+/// The number of the extra field that says how AES encrypts.
+const AES: u16 = 0x9901;
+
+/// What an extra field says of a member that AES encrypts (WinZip, "AES Encryption Information").
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct AesField {
+    /// It has no checksum but its HMAC.
+    pub(super) is_second_version: bool,
+    strength: u8,
+    method: u16,
+}
+
+impl AesField {
+    fn read(field: &[u8]) -> Option<AesField> {
+        let [
+            version @ (1 | 2),
+            0,
+            b'A',
+            b'E',
+            strength @ 1..=3,
+            low,
+            high,
+        ] = *field
+        else {
+            return None;
+        };
+        Some(AesField {
+            is_second_version: version == 2,
+            strength,
+            method: u16::from_le_bytes([low, high]),
+        })
+    }
+
+    pub(super) fn key_bytes(self) -> usize {
+        8 * (usize::from(self.strength) + 1)
+    }
+}
 
 /// What a header says of a member.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -29,6 +68,10 @@ pub(super) struct Record {
     pub(super) name_bytes: u64,
     pub(super) flags: u16,
     pub(super) method: u16,
+    /// How it is encrypted, where that is AES.
+    pub(super) aes: Option<AesField>,
+    /// The time that it was changed, as DOS writes it.
+    time: u16,
     pub(super) crc: u32,
     /// Size as stored.
     pub(super) packed: u64,
@@ -63,6 +106,8 @@ impl Record {
             name_bytes: name.len() as u64,
             flags: u16_at(&head, 8),
             method: u16_at(&head, 10),
+            aes: fields(extra, AES).find_map(AesField::read),
+            time: u16_at(&head, 12),
             crc: u32_at(&head, 16),
             packed: u32_at(&head, 20).into(),
             size: u32_at(&head, 24).into(),
@@ -98,6 +143,8 @@ impl Record {
             name_bytes: name,
             flags: u16_at(&head, 6),
             method: u16_at(&head, 8),
+            aes: None,
+            time: u16_at(&head, 10),
             crc: u32_at(&head, 14),
             packed: u32_at(&head, 18).into(),
             size: u32_at(&head, 22).into(),
@@ -113,12 +160,35 @@ impl Record {
         let name = tail.len().min(self.name_bytes as usize);
         let (name, extra) = tail.split_at(name);
         self.name = name.to_vec();
+        self.aes = fields(extra, AES).find_map(AesField::read);
         widen(extra, [&mut self.size, &mut self.packed, &mut 0]);
         Ok(())
     }
 
     pub(super) fn is_encrypted(&self) -> bool {
         self.flags & ENCRYPTED != 0 || self.method == 99
+    }
+
+    /// Whether all is known that its content is read by, but for a password.
+    pub(super) fn is_readable(&self) -> bool {
+        self.method != 99 || self.aes.is_some()
+    }
+
+    /// The checksum of its content, if it has one.
+    pub(super) fn stored_crc(&self) -> Option<u32> {
+        let is_left_out = self.aes.is_some_and(|aes| aes.is_second_version);
+        (!is_left_out).then_some(self.crc)
+    }
+
+    /// Whether it is encrypted by the cipher that all programs have.
+    pub(super) fn is_pkware(&self) -> bool {
+        self.flags & STRONG == 0 && self.method != 99
+    }
+
+    /// What the last byte before its content may be where a password fits: of the checksum, or of the time where that was
+    /// not known yet.
+    pub(super) fn pkware_checks(&self) -> [u8; 2] {
+        [(self.crc >> 24) as u8, (self.time >> 8) as u8]
     }
 
     /// Whether a local header left its sizes to a descriptor behind the content.
@@ -152,7 +222,8 @@ impl Record {
 
     /// How the content is compressed, `None` if it is not; an error names the method (4.4.5).
     pub(super) fn codec(&self) -> Result<Option<Codec>, Reason> {
-        Ok(Some(match self.method {
+        let method = self.aes.map_or(self.method, |aes| aes.method);
+        Ok(Some(match method {
             0 => return Ok(None),
             8 => Codec::Deflate,
             9 => Codec::Deflate64,
@@ -197,28 +268,35 @@ impl Record {
 }
 
 /// The values that did not fit are in the extra field 1, in this order (4.5.3).
-fn widen(mut extra: &[u8], values: [&mut u64; 3]) {
-    while let Some((&[id_low, id_high, len_low, len_high], rest)) = extra.split_first_chunk() {
-        let len = usize::from(u16::from_le_bytes([len_low, len_high]));
-        let Some((mut field, rest)) = rest.split_at_checked(len) else {
-            return;
-        };
-        extra = rest;
-        if [id_low, id_high] != [1, 0] {
+fn widen(extra: &[u8], values: [&mut u64; 3]) {
+    let Some(mut field) = fields(extra, 1).next() else {
+        return;
+    };
+    for value in values {
+        if *value != 0xFFFF_FFFF {
             continue;
         }
-        for value in values {
-            if *value != 0xFFFF_FFFF {
-                continue;
-            }
-            let Some((wide, rest)) = field.split_first_chunk() else {
-                return;
-            };
-            *value = u64::from_le_bytes(*wide);
-            field = rest;
-        }
-        return;
+        let Some((wide, rest)) = field.split_first_chunk() else {
+            return;
+        };
+        *value = u64::from_le_bytes(*wide);
+        field = rest;
     }
+}
+
+/// The extra fields of this number.
+fn fields(mut extra: &[u8], number: u16) -> impl Iterator<Item = &[u8]> {
+    std::iter::from_fn(move || {
+        loop {
+            let (&[id_low, id_high, len_low, len_high], rest) = extra.split_first_chunk()?;
+            let len = usize::from(u16::from_le_bytes([len_low, len_high]));
+            let (field, rest) = rest.split_at_checked(len)?;
+            extra = rest;
+            if u16::from_le_bytes([id_low, id_high]) == number {
+                return Some(field);
+            }
+        }
+    })
 }
 
 pub(super) fn u16_at(bytes: &[u8], at: usize) -> u16 {

@@ -61,6 +61,7 @@ pub(in crate::cli) fn run(args: &CalibrateArgs, context: &Context<'_>) -> Result
         null: false,
         no_archives: false,
         carve: None,
+        passwords: None,
         max_archive_depth: ArchiveLimits::default().depth,
         max_ratio: ArchiveLimits::default().ratio,
         exclude: Vec::new(),

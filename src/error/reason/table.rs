@@ -360,6 +360,10 @@ reasons! {
     MemberPipe "member-pipe" "a pipe";
     MemberDeletion "member-deletion" "a mark that a file was deleted";
 
+    // Passwords.
+    PasswordNoneFits "password-none-fits" "encrypted: none of the passwords opens it";
+    PasswordAttempts { tried: u64 } "password-attempts" "encrypted: {tried} passwords were tried without success, and more would take too long";
+
     // Zip.
     ZipEncrypted "zip-encrypted" "encrypted: not looked into";
     ZipMethod { name: String } "zip-method" "compressed by {name}, which is not unpacked";

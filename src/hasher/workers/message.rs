@@ -1,6 +1,7 @@
 //! What a worker and its owner say to each other: frames of bincode with their length before them, within bounds.
 
 use std::ffi::OsString;
+use std::fmt;
 use std::io::{self, Read, Write};
 use std::os::unix::ffi::OsStringExt as _;
 use std::path::PathBuf;
@@ -80,6 +81,8 @@ pub(super) enum Request {
         side: u32,
         is_grey: bool,
     },
+    /// Passwords for all that is opened later. There is no answer.
+    Passwords(SentPasswords),
     /// The members of a container.
     Open {
         setup: Vec<u8>,
@@ -98,6 +101,16 @@ pub(super) enum Request {
     Known(bool),
     /// It wants no more.
     Close,
+}
+
+/// Passwords, one a line. Nothing prints them.
+#[derive(Encode, Decode)]
+pub(super) struct SentPasswords(pub(super) Vec<u8>);
+
+impl fmt::Debug for SentPasswords {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("SentPasswords(..)")
+    }
 }
 
 /// What a worker says.

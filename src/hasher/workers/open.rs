@@ -5,12 +5,12 @@ use std::fs::File;
 use std::path::Path;
 use std::time::Duration;
 
-use super::message::{Answer, Request, SentContent, SentLimits, SentMember};
+use super::message::{Answer, Request, SentContent, SentLimits, SentMember, SentPasswords};
 use super::process::{Patience, Process};
 use super::setup::Setup;
 use super::wire::{SentGap, kind, transposed};
 use super::{Failure, PICTURE_ANSWER_BYTES_MAX, RemoteContainer, Workers, profile};
-use crate::archive::{ArchiveLimits, Content, Gap, GapKind, Member};
+use crate::archive::{ArchiveLimits, Content, Gap, GapKind, Member, Passwords};
 use crate::error::Reason;
 use crate::hasher::Hasher;
 use crate::media::video::child::Silence;
@@ -42,7 +42,7 @@ impl RemoteMembers {
         hasher: &Hasher,
         container: &RemoteContainer,
         (name, file, bytes): (&Path, &File, u64),
-        limits: Option<ArchiveLimits>,
+        (limits, passwords): (Option<ArchiveLimits>, &Passwords),
         asks: bool,
     ) -> RemoteMembers {
         let within = limits.unwrap_or_default();
@@ -79,6 +79,13 @@ impl RemoteMembers {
             cancel: &cancel,
         };
         let opened = members.take(&profile(hasher, None, held), |process| {
+            if process.passwords != passwords.id() {
+                // They are sent to each process once, however many archives it opens.
+                let lines = SentPasswords(passwords.to_lines());
+                let told = process.ask(Request::Passwords(lines), None, patience);
+                told.map_err(|error| process.silence(error.kind()))?;
+                process.passwords = passwords.id();
+            }
             let asked = process.ask(request(), Some(file), patience);
             asked.map_err(|error| process.silence(error.kind()))?;
             process.bytes = process.bytes.saturating_add(bytes);

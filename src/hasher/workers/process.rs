@@ -47,6 +47,8 @@ pub(super) struct Process {
     /// How many files it was given, and their bytes.
     pub(super) files: u32,
     pub(super) bytes: u64,
+    /// Which passwords it was told, by their id.
+    pub(super) passwords: u64,
     /// The one folder in which it may write.
     _scratch: Option<tempfile::TempDir>,
 }
@@ -89,6 +91,7 @@ impl Process {
             wall: Wall::NONE,
             files: 0,
             bytes: 0,
+            passwords: 0,
             _scratch: folder,
         })
     }

@@ -23,7 +23,7 @@ use super::process::read_all;
 use super::setup::Setup;
 use super::wire::{SentContainer, SentError, SentFingerprint, SentGap, SentParts, kind};
 use crate::Error;
-use crate::archive::{Archive, Content, Member};
+use crate::archive::{Archive, Content, Member, Passwords};
 use crate::error::Reason;
 use crate::hasher::{Container, Fingerprint, Hasher, Known, behind};
 
@@ -52,6 +52,7 @@ pub fn serve() -> io::Result<()> {
         socket,
         hasher: None,
         holder: None,
+        passwords: Passwords::default(),
     };
     let wall = match confined {
         Ok(wall) => wall,
@@ -86,6 +87,7 @@ struct Worker {
     hasher: Option<(Vec<u8>, Hasher)>,
     /// The last picture that held others.
     holder: Option<(Arc<Vec<u8>>, Known<'static>)>,
+    passwords: Passwords,
 }
 
 impl Worker {
@@ -168,6 +170,13 @@ impl Worker {
                     Err(error) => Err(SentError::new(&error)),
                 }))
             }
+            (Request::Passwords(lines), None) => {
+                self.passwords = match lines.0.as_slice() {
+                    [] => Passwords::default(),
+                    lines => Passwords::sent(lines).ok_or(io::ErrorKind::InvalidData)?,
+                };
+                Ok(())
+            }
             (
                 Request::Open {
                     setup,
@@ -185,6 +194,7 @@ impl Worker {
                 let limits = limits.map(|limits| limits.limits());
                 let most = hasher.limits.file_bytes;
                 let archive = container.open_here(Path::new(&name), file, bytes, limits, most);
+                let archive = archive.with_passwords(&self.passwords);
                 self.say(&Answer::Opened)?;
                 self.members(archive, &hasher, asks)
             }

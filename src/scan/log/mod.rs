@@ -66,6 +66,8 @@ pub struct Log {
     header: Header,
     /// The digest of the settings whose records count.
     settings: [u8; 16],
+    /// The same of containers and their members.
+    of_containers: [u8; 16],
     digest_types: Vec<HashType>,
     key: Option<PathKey>,
     table: Table,
@@ -158,6 +160,7 @@ impl Log {
             file,
             header,
             settings: [0; 16],
+            of_containers: [0; 16],
             digest_types: Vec::new(),
             key: None,
             table,
@@ -227,6 +230,7 @@ impl Log {
             file,
             header,
             settings: settings.digest,
+            of_containers: settings.of_containers,
             digest_types: settings.digest_types.clone(),
             key,
             table,
@@ -273,13 +277,22 @@ impl Log {
             };
             let counts = record.id == id
                 && record.stamp == stamp
-                && record.settings == self.settings
+                && record.settings == self.settings_of(&record, member)
                 && self.restrict(&mut record);
             if counts {
                 return Ok(Some(record));
             }
         }
         Ok(None)
+    }
+
+    /// The settings under which a record counts.
+    fn settings_of(&self, record: &Record, member: Option<u64>) -> [u8; 16] {
+        if member.is_some() || record.members.is_some() {
+            self.of_containers
+        } else {
+            self.settings
+        }
     }
 
     /// Takes away the digests that are not wanted; whether all that are were there. What has no content has none.
@@ -312,7 +325,7 @@ impl Log {
         };
         let record = Record {
             id: self.id(spot, member),
-            settings: self.settings,
+            settings: self.settings_of(record, member),
             path: self.key.is_none().then_some(path),
             member: record.member.clone().filter(|_| self.key.is_none()),
             ..record.clone()

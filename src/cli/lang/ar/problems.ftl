@@ -110,6 +110,15 @@ problem-log-foreign = { $path }: ليس يومية فحص ولا ذاكرة مؤ
 problem-log-other-version = { $path }: كتبه إصدار آخر من basma؛ اذكر ملفًا آخر
 problem-log-header-damaged = { $path }: ترويسته تالفة؛ اذكر ملفًا آخر
 problem-log-in-use-by-scan = { $path }: يستعمله فحص
+problem-passwords-too-many = { $path }: أكثر من { $limit ->
+    [zero] { $limit } كلمة مرور
+    [one] كلمة مرور واحدة
+    [two] كلمتي مرور
+    [few] { $limit } كلمات مرور
+    [many] { $limit } كلمة مرور
+   *[other] { $limit } كلمة مرور
+}، أو أكثر من 64 ميبيبايت؛ قسّم الملف
+problem-passwords-missing = { $path }: لا كلمة مرور فيه؛ اكتب واحدة في كل سطر
 problem-log-not-a-file = { $path }: ليس ملفًا
 problem-log-foreign-kept = { $path }: ليس يومية فحص ولا ذاكرة مؤقتة، ولن يُمس
 problem-log-is-cache = { $path }: ذاكرة مؤقتة لا يومية؛ اذكر ملفًا آخر

@@ -519,6 +519,17 @@ reason-member-folder = مجلد
 reason-member-pipe = أنبوب
 reason-member-deletion = علامة على ملف محذوف
 
+# كلمات المرور.
+reason-password-none-fits = مشفّر: لا تفتحه أي من كلمات المرور
+reason-password-attempts = مشفّر: { $tried ->
+    [zero] لم تُجرّب أي كلمة مرور
+    [one] جُرّبت كلمة مرور واحدة دون نجاح
+    [two] جُرّبت كلمتا مرور دون نجاح
+    [few] جُرّبت { $tried } كلمات مرور دون نجاح
+    [many] جُرّبت { $tried } كلمة مرور دون نجاح
+   *[other] جُرّبت { $tried } كلمة مرور دون نجاح
+}، وتجربة المزيد تستغرق وقتًا طويلًا
+
 # Zip.
 reason-zip-encrypted = مشفّر: لم يُفحص
 reason-zip-method = مضغوط بـ { $name } وهو غير مدعوم

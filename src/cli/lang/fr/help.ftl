@@ -71,6 +71,8 @@ help-radius-duplicates-more = Pour PDQ, ou sous la forme TYPE=N pour un autre ty
 help-paths_from = Prendre les chemins dans ce fichier, un par ligne, ou sur l’entrée standard (-) : chacun autant de fois qu’il est nommé
 help-null = Dans ce fichier, chaque chemin se termine par un octet nul, comme l’écrit `find -print0`, et non par une fin de ligne
 help-no_archives = Traiter les archives comme des fichiers ordinaires, sans les ouvrir ; les images et vidéos contenues dans d’autres fichiers sont quand même examinées
+help-passwords = Essayer les mots de passe de ce fichier, un par ligne, sur ce qui est chiffré dans les fichiers zip et 7z
+help-passwords-more = Ils sont essayés jusqu’à ce que l’un convienne, le dernier qui a convenu en premier. Pour une archive, cela peut durer environ une demi-minute : quelque 600 mots de passe pour 7z, 60 000 pour AES dans zip, et un million pour son ancien chiffrement. Ils n’apparaissent dans aucune sortie.
 help-carve = Chercher des images et vidéos par leurs signatures dans les fichiers de contenu inconnu : aux blocs de 512 octets, ou à tous les octets
 help-carve-more = Ce sont par exemple des images disque, bases de données et caches. Seul ce qui est d’un seul tenant est trouvé : le fichier lui-même reste non pris en charge.
 help-max_archive_depth = Combien d’archives peuvent être imbriquées

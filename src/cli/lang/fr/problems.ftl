@@ -102,6 +102,11 @@ problem-log-foreign = { $path } : n’est ni un journal ni un cache d’analyse
 problem-log-other-version = { $path } : a été écrit par une autre version de basma ; nommez un autre fichier
 problem-log-header-damaged = { $path } : a un en-tête endommagé ; nommez un autre fichier
 problem-log-in-use-by-scan = { $path } : est utilisé par une analyse
+problem-passwords-too-many = { $path } : plus de { $limit ->
+    [one] { $limit } mot de passe
+   *[other] { $limit } mots de passe
+}, ou plus de 64 Mio ; scindez le fichier
+problem-passwords-missing = { $path } : aucun mot de passe ; écrivez-en un par ligne
 problem-log-not-a-file = { $path } : n’est pas un fichier
 problem-log-foreign-kept = { $path } : n’est ni un journal ni un cache d’analyse, et n’est pas touché
 problem-log-is-cache = { $path } : est un cache, pas un journal ; nommez un autre fichier

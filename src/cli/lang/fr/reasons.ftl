@@ -370,6 +370,13 @@ reason-member-folder = dossier
 reason-member-pipe = tube
 reason-member-deletion = marque d’un fichier supprimé
 
+# Mots de passe.
+reason-password-none-fits = chiffré : aucun des mots de passe ne l’ouvre
+reason-password-attempts = chiffré : { $tried ->
+    [one] { $tried } mot de passe a été essayé
+   *[other] { $tried } mots de passe ont été essayés
+} sans succès, et en essayer plus prendrait trop de temps
+
 # Zip.
 reason-zip-encrypted = chiffré : non examiné
 reason-zip-method = compressé par { $name }, qui n’est pas pris en charge
