@@ -35,8 +35,8 @@ mod id {
 /// What a header is.
 pub(super) enum Header {
     /// Another header is packed in its only block.
-    Packed(Streams),
-    Plain(Directory),
+    Packed(Box<Streams>),
+    Plain(Box<Directory>),
 }
 
 /// Streams and files, as far as they were not gone through.
@@ -49,8 +49,8 @@ impl Header {
     pub(super) fn read(bytes: Vec<u8>) -> Field<Header> {
         let mut fields = Fields::new(bytes);
         match fields.byte()? {
-            id::ENCODED_HEADER => Ok(Header::Packed(Streams::read(&mut fields)?)),
-            id::HEADER => Directory::read(&mut fields).map(Header::Plain),
+            id::ENCODED_HEADER => Ok(Header::Packed(Box::new(Streams::read(&mut fields)?))),
+            id::HEADER => Ok(Header::Plain(Box::new(Directory::read(&mut fields)?))),
             _ => Err(Broken),
         }
     }
@@ -344,7 +344,8 @@ impl Files {
                 id::EMPTY_FILES => files.empty_files = value.flags(empty)?,
                 id::DELETIONS => files.deletions = value.flags(empty)?,
                 id::NAMES => {
-                    if value.byte()? == 0 {
+                    let is_elsewhere = value.byte()? != 0;
+                    if !is_elsewhere {
                         let range = value.range(len.checked_sub(1).ok_or(Broken)?)?;
                         files.names = Some(Fields::new(value.slice(range).to_vec()));
                     }

@@ -148,7 +148,8 @@ impl Sevenzip {
 
     /// Reads the header. Where there is none, all of the file is searched.
     fn open(&mut self) -> Option<Directory> {
-        let mut taken = vec![0..START_BYTES];
+        let start = 0..START_BYTES;
+        let mut taken = vec![start];
         let read = self.read_start(&mut taken).and_then(|header| match header {
             Some(header) => self.read_header(header, &mut taken),
             None => Ok(None),
@@ -228,7 +229,7 @@ impl Sevenzip {
             let mut streams = match Header::read(bytes).map_err(broken)? {
                 Header::Plain(directory) => {
                     taken.push(directory.streams.packed_range());
-                    return Ok(Some(directory));
+                    return Ok(Some(*directory));
                 }
                 Header::Packed(streams) => streams,
             };
