@@ -132,6 +132,12 @@ impl FetchUrl {
         self.at(&format!("{}?{}", self.uri.path(), all.join("&")))
     }
 
+    /// A path beneath this one, without a query.
+    pub(super) fn below(&self, path: &str) -> Result<FetchUrl, FetchProblem> {
+        let root = self.uri.path().trim_end_matches('/');
+        self.at(&format!("{root}/{path}"))
+    }
+
     /// Another path on the same server, without a query.
     pub(super) fn at_path(&self, path: &str) -> Result<FetchUrl, FetchProblem> {
         self.at(path)
