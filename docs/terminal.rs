@@ -12,7 +12,7 @@ const MARGIN: usize = 18;
 /// The height of the bar above the text.
 const BAR: usize = 30;
 /// How many columns the terminal has.
-const COLUMNS: usize = 110;
+const COLUMNS: usize = 140;
 
 /// The picture of a terminal in which a command ran.
 pub(crate) fn draw(command: &str, output: &str) -> String {

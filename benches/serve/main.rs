@@ -139,8 +139,9 @@ fn make(store: &Path, list: &Path) {
 
 /// A refresh that gives way to other programs, as the one of the packaged timer does.
 fn refresh(store: &Path) {
-    let status = Command::new("nice")
-        .args(["-n", "19", env!("CARGO_BIN_EXE_basma")])
+    let status = Command::new("chrt")
+        .args(["--idle", "0", "ionice", "-c", "3"])
+        .arg(env!("CARGO_BIN_EXE_basma"))
         .args(["refresh", "--quiet", "--store"])
         .arg(store)
         .stdout(Stdio::null())

@@ -62,7 +62,7 @@ MEDIA_COLUMNS = ("status", "problem", "list", "id", "distance", "tier")
 
 
 def media_matches(
-    batch: "Union[pa.RecordBatch, pa.Table]", column: str, matcher: Matcher, views: str = "upright"
+    batch: "Union[pa.RecordBatch, pa.Table]", column: str, matcher: Matcher, views: str = "standard"
 ) -> "pa.Table":
     """A row for each match of a picture, and one for each picture without a match.
 

@@ -65,7 +65,7 @@ def match_media(
     column: str,
     lists: "Union[Path, Iterable[Path]]",
     *,
-    views: str = "upright",
+    views: str = "standard",
     shipped: bool = False,
 ) -> "DataFrame":
     """A row for each match of a picture of a column, and one for each picture without a match.

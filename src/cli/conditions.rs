@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use basma::escape;
-use basma::hasher::Sampling;
+use basma::hasher::{Sampling, Views};
 use basma::matcher::Lists;
 use basma::report::Conditions;
 use basma::store::{Store, Use};
@@ -43,6 +43,7 @@ pub(super) fn of_scan(
     mut conditions: Conditions,
     files: &FilesArgs,
     media: &MediaArgs,
+    views: Views,
     sampling: Sampling,
 ) -> Conditions {
     let roots = files.paths.iter();
@@ -54,7 +55,7 @@ pub(super) fn of_scan(
     conditions.exclude = escaped.collect();
     conditions.archives = Some(!files.no_archives && cfg!(feature = "archives"));
     conditions.carve = files.carve.map(|carving| carving.name().into());
-    conditions.views = Some(media.views.name().into());
+    conditions.views = Some(views.name().into());
     conditions.frames = Some(media.frames.unwrap_or(sampling).to_string());
     conditions.exact = Some(media.exact);
     conditions

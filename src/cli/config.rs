@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use basma::CancelToken;
 use basma::hash::HashType;
-use basma::hasher::{Hasher, Sampling};
+use basma::hasher::{Hasher, Sampling, Views};
 use basma::media::video::ClipLimits;
 use basma::media::{Converter, Limits};
 use basma::scan::{ArchiveLimits, Exclude, Scan};
@@ -23,6 +23,7 @@ use super::{decoders, walls};
 pub(super) fn hasher(
     types: Vec<HashType>,
     args: &MediaArgs,
+    views: Views,
     sampling: Sampling,
 ) -> Result<Hasher, basma::Error> {
     let limits = Limits::default()
@@ -37,7 +38,7 @@ pub(super) fn hasher(
         .with_time(Duration::from_secs(args.max_clip_seconds));
     let hasher = Hasher::new(types)
         .with_limits(limits)
-        .with_views(args.views)
+        .with_views(views)
         .with_exact(args.exact)
         .with_sampling(args.frames.unwrap_or(sampling))
         .with_decoders(decoders::all(&args.ffmpeg)?.with_limits(of_clip));

@@ -26,7 +26,12 @@ pub(super) fn run(args: &DuplicatesArgs, context: &Context<'_>) -> Result<Verdic
     let started = Instant::now();
     lists::keep_apart(args.output.output.as_deref(), &[], &args.files.paths)?;
     let table = Table::new(&args.output)?;
-    let hasher = hasher(Pictures::TYPES.to_vec(), &args.media, Sampling::Distinct)?;
+    let hasher = hasher(
+        Pictures::TYPES.to_vec(),
+        &args.media,
+        args.views.views,
+        Sampling::Distinct,
+    )?;
     let meter = Arc::new(Meter::default());
     let scan = Scan::new(Matcher::new([])).with_hasher(hasher);
     let files = Files::new(&args.files)?;

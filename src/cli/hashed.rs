@@ -55,7 +55,8 @@ pub(super) fn run(
         asked => asked.to_vec(),
     };
     let meter = Arc::new(Meter::default());
-    let hasher = hasher(types, &args.media, sampling)?.with_details(args.for_list);
+    let hasher =
+        hasher(types, &args.media, args.views.views, sampling)?.with_details(args.for_list);
     let scan = Scan::new(Matcher::new([])).with_hasher(hasher);
     let files = Files::new(&args.files)?;
     let scan = files.within(configured(scan, &args.files, &args.media)?);

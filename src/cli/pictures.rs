@@ -76,9 +76,13 @@ impl<'a> Pictures<'a> {
         each: &mut EachChange<'_>,
     ) -> Result<MediaList> {
         // As viewers show them, of which copies are made. And densely: few pictures of a copy are looked up.
-        let hasher = hasher(self.types.clone(), self.media, Sampling::Distinct)?
-            .with_views(Views::Upright)
-            .with_sampling(Sampling::Distinct);
+        let hasher = hasher(
+            self.types.clone(),
+            self.media,
+            Views::Upright,
+            Sampling::Distinct,
+        )?
+        .with_sampling(Sampling::Distinct);
         let mut scan = Scan::new(Matcher::new([]))
             .with_hasher(hasher)
             .with_cancel(cancel_on_signal());

@@ -7,7 +7,7 @@ use std::time::Instant;
 
 use basma::error::Problem;
 use basma::hash::HashType;
-use basma::hasher::Sampling;
+use basma::hasher::{Sampling, Views};
 use basma::matcher::Matcher;
 use basma::media::Meter;
 use basma::report::{self, Conditions, Refusal};
@@ -112,11 +112,13 @@ fn search(
         Sampling::Keyframes
     };
     let conditions = conditions.with_rules(&types, matcher.policy());
-    let mut conditions = conditions::of_scan(conditions, files, &args.media, sampling);
+    let mut conditions =
+        conditions::of_scan(conditions, files, &args.media, args.views.views, sampling);
     rights::add_calibration(&args.calibration, lists, shared_store, &mut conditions)?;
     // Errors are counted by the kind of picture.
     let is_judged = args.calibration.calibration.is_some();
-    let hasher = hasher(types.clone(), &args.media, sampling)?.with_strata(is_judged);
+    let hasher =
+        hasher(types.clone(), &args.media, args.views.views, sampling)?.with_strata(is_judged);
     let wall = hasher.wall();
     let followed = matcher.clone();
     let scan = Scan::new(matcher).with_hasher(hasher);
@@ -130,6 +132,7 @@ fn search(
         conditions,
         show: &args.show,
         media: &args.media,
+        views: args.views.views,
         is_recorded: !logs.is_empty(),
         is_refused: &|| {
             let refused = lists::check_use(lists, &args.import, &wanted).err()?;
@@ -161,7 +164,7 @@ pub(super) fn hash(args: &HashArgs, context: &Context<'_>) -> Result<Verdict, St
     };
     // What is hashed may become a list, against which few pictures of a copy will do.
     let sampling = args.media.frames.unwrap_or(Sampling::Distinct);
-    let hasher = hasher(types, &args.media, sampling)?;
+    let hasher = hasher(types, &args.media, args.views.views, sampling)?;
     let scan = Scan::new(Matcher::new([])).with_hasher(hasher);
     let scan = configured(scan, &args.files, &args.media)?;
     let summary = run(
@@ -206,6 +209,7 @@ struct Search<'a> {
     conditions: Conditions,
     show: &'a ShowArgs,
     media: &'a MediaArgs,
+    views: Views,
     /// The case that it is recorded in.
     recorded: Option<case::Recorded>,
     /// Whether a log has what was found until an interruption.
@@ -310,8 +314,8 @@ fn run(
     }
     tell_bare(&summary, context);
     untold.finish();
-    let searched = search.as_ref().map(|Search { media, .. }| Searched {
-        views: media.views,
+    let searched = search.as_ref().map(|Search { media, views, .. }| Searched {
+        views: *views,
         has_archives: !files.no_archives,
         has_keyframes: has_clips && media.frames.is_none_or(|f| f == Sampling::Keyframes),
     });

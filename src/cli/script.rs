@@ -50,7 +50,12 @@ pub(super) fn run(args: &ScanArgs, context: &Context<'_>) -> Result<Verdict, Sto
     let matcher = opened.into_matcher();
     let matcher = matcher.with_policy(lists::policy(&search.matching));
     let types = matcher.hash_types();
-    let hasher = hasher(types, &search.media, Sampling::Keyframes)?;
+    let hasher = hasher(
+        types,
+        &search.media,
+        search.views.views,
+        Sampling::Keyframes,
+    )?;
     let policy = Policy::new(args.refuse, &matcher.terms());
     let scan = Scan::new(matcher).with_hasher(hasher);
     let scan = configured(scan, &args.files, &search.media)?;

@@ -54,7 +54,7 @@ pub(super) fn run(args: &ServeArgs, context: &Context<'_>) -> Result<Verdict, St
         HashType::Sha1,
         HashType::Sha256,
     ];
-    let hasher = super::config::hasher(types, &args.media, Sampling::Keyframes)?;
+    let hasher = super::config::hasher(types, &args.media, args.views.views, Sampling::Keyframes)?;
     serve::run(&options, hasher, &stop, |listening| {
         if let Some(place) = &listening.clamd {
             let place = [("place", place.to_string().into())];

@@ -32,7 +32,12 @@ pub(super) fn hash(
     context: &Context<'_>,
 ) -> Result<Verdict, Stopped> {
     lists::keep_apart(args.output.output.as_deref(), &[], &args.files.paths)?;
-    let hasher = hasher(vec![HashType::Pdq], &args.media, Sampling::Vpdq(EVERY))?;
+    let hasher = hasher(
+        vec![HashType::Pdq],
+        &args.media,
+        args.views.views,
+        Sampling::Vpdq(EVERY),
+    )?;
     let scan = Scan::new(Matcher::new([])).with_hasher(hasher);
     let files = Files::new(&args.files)?;
     let scan = files.within(configured(scan, &args.files, &args.media)?);

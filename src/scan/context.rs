@@ -13,7 +13,7 @@ use super::walk::FileLocation;
 use super::{Finding, Flag, Scan, Status};
 use crate::Result;
 use crate::error::{Reason, Reasons};
-use crate::hash::FrameHash;
+use crate::hash::{AreaKind, FrameHash};
 use crate::hasher::{Container, Fingerprint, Hasher, Known};
 use crate::matcher::{Found, Matcher};
 use crate::media::Format;
@@ -206,7 +206,7 @@ fn finding(matcher: &Matcher, path: PathBuf, examined: &Examined, found: Found) 
 /// The hashes that a finding shows. What undoes changes is left out: it is of use to no list, and there is much of it.
 fn shown_prints(matcher: &Matcher, examined: &Examined) -> Vec<FrameHash> {
     let prints = examined.prints.iter();
-    let is_shown = |print: &&FrameHash| matcher.is_empty() || print.view.area.kind.is_whole();
+    let is_shown = |print: &&FrameHash| matcher.is_empty() || print.view.area.kind == AreaKind::Whole;
     prints.filter(is_shown).copied().collect()
 }
 

@@ -38,7 +38,7 @@ pub struct Finding {
     pub clip_ms: Option<u64>,
     /// The digests that were computed: those wanted, and SHA-256 of every matched picture.
     pub digests: Vec<Hash>,
-    /// The perceptual hashes that were computed, in every view that was looked up.
+    /// The perceptual hashes that were computed. A scan leaves out those of [areas](crate::hash::AreaKind) that undo changes.
     pub prints: Vec<FrameHash>,
     /// The further video tracks of a clip.
     pub tracks: Vec<VideoTrack>,

@@ -148,10 +148,10 @@ fn a_picture_is_looked_up_as_a_scan_does() {
     let scan = test_dir.run(&["scan", "dump/a.jpg", "-l", "known", "-f", "jsonl"]);
     let lookup = test_dir.run(&["lookup", "dump/a.jpg", "-l", "known", "-f", "jsonl"]);
     assert_eq!((lookup.code, lookup.found()), (1, scan.found()));
-    assert!(lookup.stderr.contains("--views all"), "{}", lookup.stderr);
-    let all = ["lookup", "dump/a.jpg", "-l", "known", "--views", "all"];
-    let all = test_dir.run(&all);
-    assert!(!all.stderr.contains("--views all"), "{}", all.stderr);
+    assert!(!lookup.stderr.contains("--views"), "{}", lookup.stderr);
+    let upright = ["lookup", "dump/a.jpg", "-l", "known", "--views", "upright"];
+    let upright = test_dir.run(&upright);
+    assert!(upright.stderr.contains(": --views standard"), "{}", upright.stderr);
     let mixed = test_dir.run(&["lookup", "dump/a.jpg", &hash_of(1), "-l", "known"]);
     assert_eq!(mixed.code, 2);
     assert!(mixed.stderr.contains("looked up apart"), "{}", mixed.stderr);

@@ -179,7 +179,7 @@ fn a_scan_that_found_nothing_or_did_not_end_says_so() {
     assert!(page.contains("Every file that was found was examined as a whole."));
     assert!(
         page.contains(">list.txt<")
-            && page.contains("(pictures as stored and as viewers show them;")
+            && page.contains("(also views that undo crops, borders, captions and screenshots")
     );
 
     let lines: Vec<&str> = FINDINGS.lines().collect();

@@ -239,7 +239,7 @@ fn a_journal_that_cannot_be_written_ends_the_scan_and_loses_nothing() {
     assert_eq!(full.code, 2, "{}", full.stderr);
     // A file size limit stands for a full disk: what fits is whole, and is continued from.
     let limited = format!(
-        "trap '' XFSZ; ulimit -f 8; exec \"$0\" {} --journal journal",
+        "trap '' XFSZ; ulimit -f 32; exec \"$0\" {} --journal journal",
         SCAN.join(" ")
     );
     let outcome = std::process::Command::new("sh")

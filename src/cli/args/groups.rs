@@ -149,24 +149,53 @@ pub(crate) struct ImportArgs {
     pub(crate) shared_store: bool,
 }
 
-/// How pictures are decoded.
+/// The help of `--views`, which is one option with two defaults.
+const VIEWS: &str =
+    "Which changes of copies are undone: stored, upright, all, fast, standard or thorough";
+
+const MORE_VIEWS: &str = "\
+Which changes of copies are undone: stored, upright, all, fast, standard or thorough
+
+What is hashed of a picture: as stored; also as viewers show it, upright, over white and black, in managed colours; \
+or these in all eight positions (mirrored and turned copies are found too). The last three add some 15, 60 or 300 views, \
+which undo what people change in copies. The cost is then about 1.2, 1.5 or 3 times that of upright.";
+
+/// The views of what is looked up, where copies are wanted.
 #[derive(Debug, Args)]
-#[command(next_help_heading = "Media")]
-pub(crate) struct MediaArgs {
-    /// Which changes of copies are undone: stored, upright, all, fast, standard or thorough
-    ///
-    /// What is hashed of a picture: as stored; also as viewers show it, upright, over white and black, in managed colours;
-    /// or these in all eight positions (mirrored and turned copies are found too). The last three add some 15, 60 or 300 views,
-    /// which undo what people change in copies. The cost is then about 1.2, 1.5 or 3 times that of upright.
+pub(crate) struct QueryViews {
+    #[arg(
+        long,
+        value_name = "VIEWS",
+        default_value = "standard",
+        value_parser = words::<Views>(Views::ALL.map(Views::name)),
+        hide_possible_values = true,
+        help = VIEWS,
+        long_help = MORE_VIEWS,
+        help_heading = "Matching"
+    )]
+    pub(crate) views: Views,
+}
+
+/// The views of what is listed, compared with its like, or answered as other programs do.
+#[derive(Debug, Args)]
+pub(crate) struct PlainViews {
     #[arg(
         long,
         value_name = "VIEWS",
         default_value = "upright",
         value_parser = words::<Views>(Views::ALL.map(Views::name)),
         hide_possible_values = true,
+        help = VIEWS,
+        long_help = MORE_VIEWS,
         help_heading = "Matching"
     )]
     pub(crate) views: Views,
+}
+
+/// How pictures are decoded.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Media")]
+pub(crate) struct MediaArgs {
     /// Make PDQ of every pixel, bit for bit as the reference does: never a reduced decode. Large JPEG files take
     /// several times as long; without it a hash may differ by a bit or two, at most six on photographs
     #[arg(long, hide_short_help = true)]

@@ -33,7 +33,7 @@ use clap::{Arg, Args, Command as Clap, CommandFactory as _, Parser, Subcommand};
 
 pub(crate) use groups::{
     FfmpegArgs, FilesArgs, HashOutputArgs, ImportArgs, MatchingArgs, MediaArgs, OutputArgs,
-    ShowArgs,
+    PlainViews, QueryViews, ShowArgs,
 };
 pub(crate) use rights::{
     CalibrateArgs, CalibrationArgs, FiguresArgs, PurgeArgs, ReviewPackArgs, UseArgs, WithdrawArgs,
@@ -309,6 +309,8 @@ pub(crate) struct DuplicatesArgs {
     #[command(flatten)]
     pub(crate) output: OutputArgs,
     #[command(flatten)]
+    pub(crate) views: PlainViews,
+    #[command(flatten)]
     pub(crate) media: MediaArgs,
 }
 
@@ -352,6 +354,8 @@ pub(crate) struct SearchArgs {
     pub(crate) logs: LogArgs,
     #[command(flatten)]
     pub(crate) record: case::RecordArgs,
+    #[command(flatten)]
+    pub(crate) views: QueryViews,
     #[command(flatten)]
     pub(crate) media: MediaArgs,
     #[command(flatten)]
@@ -428,6 +432,8 @@ pub(crate) struct HashArgs {
     #[arg(long, conflicts_with_all = ["vpdq", "format"])]
     pub(crate) for_list: bool,
     #[command(flatten)]
+    pub(crate) views: PlainViews,
+    #[command(flatten)]
     pub(crate) media: MediaArgs,
     #[command(flatten)]
     pub(crate) output: HashOutputArgs,
@@ -454,6 +460,8 @@ pub(crate) struct LookupArgs {
     pub(crate) matching: MatchingArgs,
     #[command(flatten)]
     pub(crate) import: ImportArgs,
+    #[command(flatten)]
+    pub(crate) views: QueryViews,
     #[command(flatten)]
     pub(crate) media: MediaArgs,
     #[command(flatten)]

@@ -8,7 +8,7 @@ use clap::Args;
 use super::case::SignerArgs;
 use super::store::StoreArgs;
 use super::values::number;
-use super::{ImportArgs, MatchingArgs, MediaArgs, OutputArgs};
+use super::{ImportArgs, MatchingArgs, MediaArgs, OutputArgs, QueryViews};
 
 /// What lists are looked up for.
 #[derive(Clone, Debug, Args)]
@@ -94,6 +94,8 @@ pub(crate) struct CalibrateArgs {
     pub(crate) matching: MatchingArgs,
     #[command(flatten)]
     pub(crate) import: ImportArgs,
+    #[command(flatten)]
+    pub(crate) views: QueryViews,
     #[command(flatten)]
     pub(crate) media: MediaArgs,
 }

@@ -46,7 +46,7 @@ pub(super) fn look_up(
         Sampling::Keyframes
     };
     let mut scan = Scan::new(matcher)
-        .with_hasher(hasher(types, &args.media, sampling)?)
+        .with_hasher(hasher(types, &args.media, args.views.views, sampling)?)
         .with_cancel(cancel_on_signal());
     if let Some(spooled) = &spooled {
         scan = scan.with_stand_in(STDIN, spooled.path());
@@ -84,7 +84,7 @@ pub(super) fn look_up(
         ("matched", summary.matched().into()),
     ];
     context.tell(&context.prose.say("summary-lookup-files", counts));
-    if !args.media.views.turns() {
+    if !args.views.views.turns() {
         context.tell(&context.prose.word("lookup-upright"));
     }
     Ok(verdict(

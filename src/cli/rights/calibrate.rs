@@ -67,10 +67,10 @@ pub(in crate::cli) fn run(args: &CalibrateArgs, context: &Context<'_>) -> Result
         shard: None,
     };
     let made = made.with_rules(&listed, matcher.policy());
-    let mut made = conditions::of_scan(made, &files, &args.media, sampling);
+    let mut made = conditions::of_scan(made, &files, &args.media, args.views.views, sampling);
     conditions::digest_stores(&args.lists, shared_store, &mut made)?;
     let types = listed.into_iter().chain([HashType::Sha256]).collect();
-    let hasher = hasher(types, &args.media, sampling)?.with_strata(true);
+    let hasher = hasher(types, &args.media, args.views.views, sampling)?.with_strata(true);
     let meter = Arc::new(Meter::default());
     let scan = Scan::new(matcher).with_hasher(hasher);
     let scan = configured(scan, &files, &args.media)?.with_meter(meter.clone());

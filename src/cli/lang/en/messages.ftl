@@ -136,7 +136,7 @@ summary-lookup-files = { $files ->
     [one] { $files } file looked up
    *[other] { $files } files looked up
 }, { $matched } matched
-lookup-upright = mirrored and turned copies were not looked for: --views all
+lookup-upright = mirrored, turned and cropped copies were not looked for: --views standard
 lookup-low-quality = { $count ->
     [one] { $count } hash of low quality was
    *[other] { $count } hashes of low quality were

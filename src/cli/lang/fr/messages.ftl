@@ -141,7 +141,7 @@ summary-lookup-files = { $files ->
     [one] { $matched } trouvé
    *[other] { $matched } trouvés
 }
-lookup-upright = les copies en miroir ou tournées n’ont pas été recherchées : --views all
+lookup-upright = les copies en miroir, tournées ou recadrées n’ont pas été recherchées : --views standard
 lookup-low-quality = { $count ->
     [one] { $count } empreinte de faible qualité n’a pas été recherchée
    *[other] { $count } empreintes de faible qualité n’ont pas été recherchées
