@@ -184,7 +184,8 @@ fn trees_and_chains_that_lead_back_end() {
             let said = said_of(places, offset, wrong);
             let is_refused = |said: &String| said.contains("E073");
             assert!(said.iter().any(is_refused), "{said:?}");
-            let is_right = |said: &String| said == "120" || said.contains(expected) || wrong == Some(0);
+            let is_right =
+                |said: &String| said == "120" || said.contains(expected) || wrong == Some(0);
             assert!(said.iter().all(is_right), "{said:?}");
         }
     }
