@@ -234,8 +234,8 @@ impl fmt::Display for FetchUrl {
     }
 }
 
-/// A value of a query: what is neither a letter, a digit nor one of `-._~` stands as `%XX`.
-fn percent_encoded(value: &str) -> String {
+/// A value of a query, or a part of a path: what is neither a letter, a digit nor one of `-._~` stands as `%XX`.
+pub(super) fn percent_encoded(value: &str) -> String {
     let mut text = String::with_capacity(value.len());
     for byte in value.bytes() {
         if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) {

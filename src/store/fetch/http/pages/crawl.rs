@@ -11,7 +11,9 @@
 //! - Fewer than are counted now were seen, and `gap_max` numbers in a row are not there: the job fails, and what is in
 //!   force stays.
 //!
-//! The bank in the address of a content is not looked at there, but must exist.
+//! The bank in the address of a content must exist, and HMA 1.1.7 does not compare it with that of the content. Services
+//! that speak as it may. The first content that is found is asked for under a second bank, which shows it. Where banks are
+//! compared, a number that is not there under one bank is asked for under the others.
 
 use std::collections::BTreeMap;
 
@@ -20,7 +22,7 @@ use ureq::http::StatusCode;
 
 use super::super::attempts::{Attempts, Failure};
 use super::super::part::Download;
-use super::super::url::FetchUrl;
+use super::super::url::{FetchUrl, percent_encoded};
 use super::config::Hma;
 use super::page::BYTES_MAX;
 use super::state::Progress;
@@ -62,6 +64,13 @@ struct Bank {
     name: String,
 }
 
+/// The banks under which contents are asked for, the one that answered last before the others.
+struct Banks {
+    names: Vec<String>,
+    /// Whether it is known if the service compares the bank of an address with that of the content.
+    is_tried: bool,
+}
+
 impl Crawl {
     pub(super) fn is_new(&self) -> bool {
         *self == Crawl::default()
@@ -82,10 +91,14 @@ impl Pages<'_> {
         progress: &mut Progress,
         of: &Hma,
     ) -> Result<(), Failure> {
-        let Some(bank) = self.bank(of)? else {
+        let mut banks = Banks {
+            names: self.banks(of)?,
+            is_tried: false,
+        };
+        if banks.names.is_empty() {
             // Without banks there are no contents.
             return Ok(());
-        };
+        }
         let begun = match progress.crawl.begun.clone() {
             Some(begun) => begun,
             None => self.sizes()?,
@@ -109,24 +122,28 @@ impl Pages<'_> {
                     }));
                 }
             }
-            self.content(part, progress, &bank)?;
+            self.content(part, progress, &mut banks)?;
             part.mark(progress.clone(), NOTE_BYTES)?;
         }
         Ok(())
     }
 
-    /// Asks for the next number.
+    /// Asks for the next number, under the bank that answered last before the others.
     fn content(
         &self,
         part: &mut Download<'_, Progress>,
         progress: &mut Progress,
-        bank: &str,
+        banks: &mut Banks,
     ) -> Result<(), Failure> {
         let id = progress.crawl.last + 1;
-        let place = self.place.below(&format!(
-            "c/bank/{bank}/content/{id}?include_signals=true&include_metadata=true"
-        ))?;
-        let Some(bytes) = self.answer(&place)? else {
+        let mut found = None;
+        for (place, bank) in banks.names.iter().enumerate() {
+            if let Some(bytes) = self.answer(&self.place_of(bank, id)?)? {
+                found = Some((place, bytes));
+                break;
+            }
+        }
+        let Some((place, bytes)) = found else {
             progress.crawl.last = id;
             progress.crawl.missing += 1;
             return Ok(());
@@ -136,6 +153,16 @@ impl Pages<'_> {
             *lock(&self.letter) = Some(bytes);
             return Err(broken(id));
         };
+        banks.names.swap(0, place);
+        if !banks.is_tried {
+            banks.is_tried = true;
+            let other = banks.names.get(1);
+            let other = other.map(|bank| self.place_of(bank, id)).transpose()?;
+            let is_there = other.map(|place| self.answer(&place)).transpose()?;
+            if is_there.flatten().is_some() {
+                banks.names.truncate(1);
+            }
+        }
         let limit = self.http.size_max;
         if part.bytes() + bytes.len() as u64 > limit {
             return Err(Failure::Final(FetchProblem::TooLarge { limit }));
@@ -155,25 +182,28 @@ impl Pages<'_> {
         Ok(())
     }
 
-    /// A bank for the address of contents. Each bank that is wanted must be there: of a wrong name nothing would ever come.
-    fn bank(&self, of: &Hma) -> Result<Option<String>, Failure> {
+    fn place_of(&self, bank: &str, id: u64) -> Result<FetchUrl, FetchProblem> {
+        let bank = percent_encoded(bank);
+        self.place.below(&format!(
+            "c/bank/{bank}/content/{id}?include_signals=true&include_metadata=true"
+        ))
+    }
+
+    /// The banks that there are. Each that is wanted must be there: of a wrong name nothing would ever come.
+    fn banks(&self, of: &Hma) -> Result<Vec<String>, Failure> {
         let banks: Vec<Bank> = self.json("c/banks")?;
         let is_there = |name: &String| banks.iter().any(|bank| bank.name == *name);
         if let Some(missing) = of.banks.iter().find(|name| !is_there(name)) {
             let bank = crate::escape::escape(missing.as_bytes()).into_owned();
             return Err(Failure::Final(FetchProblem::BankUnknown { bank }));
         }
-        let name = banks.into_iter().map(|bank| bank.name).next();
-        // As HMA allows them; anything else would change the address.
-        let is_name = |name: &String| {
-            let is_of_name =
-                |byte: u8| byte.is_ascii_uppercase() || byte.is_ascii_digit() || byte == b'_';
-            !name.is_empty() && name.bytes().all(is_of_name)
-        };
-        match name {
-            Some(name) if !is_name(&name) => Err(broken(0)),
-            name => Ok(name),
+        let names: Vec<String> = banks.into_iter().map(|bank| bank.name).collect();
+        // HMA itself allows capital letters, digits and underscores; services that speak as it have more names.
+        let is_wrong = |name: &String| matches!(name.as_str(), "" | "." | "..");
+        if names.len() > NAMES_MAX || names.iter().any(is_wrong) {
+            return Err(broken(0));
         }
+        Ok(names)
     }
 
     fn sizes(&self) -> Result<Sizes, Failure> {

@@ -17,6 +17,8 @@ struct State {
     /// The contents: number, bank, `disable_until_ts`.
     contents: BTreeMap<u64, (&'static str, i64)>,
     banks: Vec<&'static str>,
+    /// Whether a content is there under its own bank alone, as services have it that speak as HMA.
+    compares_banks: bool,
     /// How many signals it counts beyond those of its contents.
     surplus: i64,
     /// Answers with a status to the next requests of contents, the first last.
@@ -77,11 +79,12 @@ impl State {
         }
         let (place, query) = path.split_once('?').unwrap();
         assert!(query.contains("include_signals=true"), "{target}");
-        let id: u64 = place
-            .strip_prefix("bank/A/content/")
+        let (asked, id) = place
+            .strip_prefix("bank/")
             .unwrap()
-            .parse()
+            .rsplit_once("/content/")
             .unwrap();
+        let id: u64 = id.parse().unwrap();
         if let Some((status, headers)) = self.refused.pop() {
             return answer(status, headers, b"{}");
         }
@@ -102,6 +105,9 @@ impl State {
                 "",
                 b"{\"message\":\"content not found\"}\n",
             ),
+            Some((bank, _)) if self.compares_banks && asked != *bank => {
+                answer("404 NOT FOUND", "", b"{}")
+            }
             Some((bank, until)) => {
                 let content = json!({
                     "bank": {"matching_enabled_ratio": 1.0, "name": bank}, "disable_until_ts": until, "id": id,
@@ -142,8 +148,8 @@ fn all_contents_come_each_time_and_what_was_deleted_is_gone() {
     let (place, origin) = (TestFolders::new(), origin(&server, json!({})));
     let first = fetch(&place, &origin, &Known::default()).unwrap();
     assert_eq!(ids(&place, &first), [1, 2, 5, 9]);
-    // The banks, the counts, nine numbers: no number is asked for after the last.
-    assert_eq!(server.requests().len(), 11);
+    // The banks, the counts, nine numbers and one of them again: no number is asked for after the last.
+    assert_eq!(server.requests().len(), 12);
     hma.change(|state| {
         state.contents.remove(&2);
         state.contents.insert(10, ("B", 1));
@@ -175,7 +181,7 @@ fn banks_and_contents_that_are_not_wanted_or_switched_off_stay_out() {
         matches!(&failed, FetchProblem::BankUnknown { bank } if bank == "C"),
         "{failed}"
     );
-    hma.change(|state| state.banks = vec!["../../x"]);
+    hma.change(|state| state.banks = vec![".."]);
     let failed = problem(fetch(
         &TestFolders::new(),
         &origin(&server, json!({})),
@@ -185,6 +191,48 @@ fn banks_and_contents_that_are_not_wanted_or_switched_off_stay_out() {
         matches!(failed, FetchProblem::Page { page: 0, .. }),
         "{failed}"
     );
+}
+
+#[test]
+fn a_content_that_is_there_under_its_own_bank_alone_is_found() {
+    let hma = FakeHma::new(&[1, 2, 5]);
+    hma.change(|state| {
+        state.contents.extend([(3, ("B", 1)), (4, ("B", 1))]);
+        state.compares_banks = true;
+    });
+    let server = hma.serve();
+    let place = TestFolders::new();
+    let fetched = fetch(&place, &origin(&server, json!({})), &Known::default()).unwrap();
+    assert_eq!(ids(&place, &fetched), [1, 2, 3, 4, 5]);
+    // One that compares nothing is asked once for each number.
+    hma.change(|state| {
+        state.compares_banks = false;
+        state.contents.insert(1, ("B", 1));
+        state.contents.remove(&3);
+    });
+    let before = server.requests().len();
+    let place = TestFolders::new();
+    let fetched = fetch(&place, &origin(&server, json!({})), &Known::default()).unwrap();
+    assert_eq!(ids(&place, &fetched), [1, 2, 4, 5]);
+    assert_eq!(server.requests().len() - before, 2 + 5 + 1);
+}
+
+/// Services that speak as HMA have banks that HMA itself would not name so.
+#[test]
+fn the_name_of_a_bank_leads_nowhere_else() {
+    for (name, shown) in [("own", "own"), ("a b/../é?", "a%20b%2F..%2F%C3%A9%3F")] {
+        let hma = FakeHma::new(&[1]);
+        hma.change(|state| state.banks = vec![name]);
+        let server = hma.serve();
+        let place = TestFolders::new();
+        let fetched = fetch(&place, &origin(&server, json!({})), &Known::default()).unwrap();
+        assert_eq!(ids(&place, &fetched), [1]);
+        let last = server.requests().pop().unwrap();
+        assert!(
+            last.contains(&format!("/c/bank/{shown}/content/1?")),
+            "{last}"
+        );
+    }
 }
 
 #[test]
@@ -211,7 +259,8 @@ fn what_the_counts_do_not_bear_out_is_never_a_list() {
     let before = server.requests().len();
     let fetched = fetch(&place, &origin, &Known::default()).unwrap();
     assert_eq!(ids(&place, &fetched), [1, 2, 30]);
-    assert!(server.requests().len() - before < 15);
+    // Before a content is found, each number is asked for under both banks.
+    assert!(server.requests().len() - before < 20);
 }
 
 #[test]
