@@ -206,7 +206,8 @@ fn finding(matcher: &Matcher, path: PathBuf, examined: &Examined, found: Found) 
 /// The hashes that a finding shows. What undoes changes is left out: it is of use to no list, and there is much of it.
 fn shown_prints(matcher: &Matcher, examined: &Examined) -> Vec<FrameHash> {
     let prints = examined.prints.iter();
-    let is_shown = |print: &&FrameHash| matcher.is_empty() || print.view.area.kind == AreaKind::Whole;
+    let is_shown =
+        |print: &&FrameHash| matcher.is_empty() || print.view.area.kind == AreaKind::Whole;
     prints.filter(is_shown).copied().collect()
 }
 

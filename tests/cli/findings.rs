@@ -254,7 +254,12 @@ fn the_summary_adds_up_and_says_the_same_to_people_and_programs() {
             "{kind}"
         );
     }
-    for said in ["9 files", "files/s", "not looked for\n", ": --views thorough\n"] {
+    for said in [
+        "9 files",
+        "files/s",
+        "not looked for\n",
+        ": --views thorough\n",
+    ] {
         assert!(outcome.stderr.contains(said), "{said}: {outcome:?}");
     }
     let outcome = test_dir.scan("one.csv", &[&lists[..], &["-v"]].concat());

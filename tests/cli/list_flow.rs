@@ -151,7 +151,11 @@ fn a_picture_is_looked_up_as_a_scan_does() {
     assert!(!lookup.stderr.contains("--views"), "{}", lookup.stderr);
     let upright = ["lookup", "dump/a.jpg", "-l", "known", "--views", "upright"];
     let upright = test_dir.run(&upright);
-    assert!(upright.stderr.contains(": --views standard"), "{}", upright.stderr);
+    assert!(
+        upright.stderr.contains(": --views standard"),
+        "{}",
+        upright.stderr
+    );
     let mixed = test_dir.run(&["lookup", "dump/a.jpg", &hash_of(1), "-l", "known"]);
     assert_eq!(mixed.code, 2);
     assert!(mixed.stderr.contains("looked up apart"), "{}", mixed.stderr);

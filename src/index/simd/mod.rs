@@ -8,15 +8,62 @@
 
 #[cfg(target_arch = "x86_64")]
 mod avx2;
+#[cfg(target_arch = "x86_64")]
+mod avx512;
 mod portable;
 
-/// Whether the processor has what `avx2` is compiled for.
 #[cfg(target_arch = "x86_64")]
-fn has_avx2() -> bool {
-    // They are remembered by the standard library after the first time: a load and a test.
-    is_x86_feature_detected!("avx2")
+use std::sync::LazyLock;
+
+/// The best vector forms that the processor has instructions for.
+#[cfg(target_arch = "x86_64")]
+static FORMS: LazyLock<Forms> = LazyLock::new(|| {
+    let has_avx2 = is_x86_feature_detected!("avx2")
         && is_x86_feature_detected!("popcnt")
-        && is_x86_feature_detected!("bmi2")
+        && is_x86_feature_detected!("bmi2");
+    let has_avx512 = is_x86_feature_detected!("avx512f")
+        && is_x86_feature_detected!("avx512bw")
+        && is_x86_feature_detected!("avx512vl")
+        && is_x86_feature_detected!("avx512vpopcntdq")
+        && is_x86_feature_detected!("avx512bitalg");
+    match (has_avx2, has_avx512) {
+        (true, true) => Forms::Avx512,
+        (true, false) => Forms::Avx2,
+        (false, _) => Forms::Portable,
+    }
+});
+
+#[cfg(target_arch = "x86_64")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Forms {
+    Portable,
+    Avx2,
+    Avx512,
+}
+
+#[cfg(target_arch = "x86_64")]
+#[inline]
+fn forms() -> Forms {
+    #[cfg(test)]
+    if let Some(forms) = tests::ONLY.get() {
+        return forms;
+    }
+    *FORMS
+}
+
+/// Calls the form that the processor has: of [`avx512`], of [`avx2`], or the portable one.
+macro_rules! best_form {
+    ($name:ident($($argument:expr),*)) => {{
+        #[cfg(target_arch = "x86_64")]
+        match forms() {
+            // SAFETY: the processor has all instructions that the function asks for.
+            Forms::Avx512 => return unsafe { avx512::$name($($argument),*) },
+            // SAFETY: as above.
+            Forms::Avx2 => return unsafe { avx2::$name($($argument),*) },
+            Forms::Portable => {}
+        }
+        portable::$name($($argument),*)
+    }};
 }
 
 /// Calls `found(position, distance)` for each 256-bit hash within `radius` of the query, in order.
@@ -27,12 +74,7 @@ pub(super) fn scan_256(
     radius: u32,
     found: &mut impl FnMut(usize, u32),
 ) {
-    #[cfg(target_arch = "x86_64")]
-    if has_avx2() {
-        // SAFETY: the processor has AVX2, BMI2 and POPCNT, which is all the function asks for.
-        return unsafe { avx2::scan_256(hashes, query, radius, found) };
-    }
-    portable::scan_256(hashes, query, radius, found);
+    best_form!(scan_256(hashes, query, radius, found))
 }
 
 /// Calls `found(position, distance)` for each 64-bit hash within `radius` of the query, in order.
@@ -43,12 +85,7 @@ pub(super) fn scan_64(
     radius: u32,
     found: &mut impl FnMut(usize, u32),
 ) {
-    #[cfg(target_arch = "x86_64")]
-    if has_avx2() {
-        // SAFETY: the processor has AVX2, BMI2 and POPCNT, which is all the function asks for.
-        return unsafe { avx2::scan_64(hashes, query, radius, found) };
-    }
-    portable::scan_64(hashes, query, radius, found);
+    best_form!(scan_64(hashes, query, radius, found))
 }
 
 /// Calls `found(number, distance)` for each of these records whose last 256 bits are a hash within `radius` of the query,
@@ -62,12 +99,7 @@ pub(super) fn near_records<const BYTES: usize>(
     radius: u32,
     found: &mut impl FnMut(usize, u32),
 ) -> bool {
-    #[cfg(target_arch = "x86_64")]
-    if has_avx2() {
-        // SAFETY: the processor has AVX2, BMI2 and POPCNT, which is all the function asks for.
-        return unsafe { avx2::near_records(records, numbers, query, radius, found) };
-    }
-    portable::near_records(records, numbers, query, radius, found)
+    best_form!(near_records(records, numbers, query, radius, found))
 }
 
 /// How many bytes a filter reads at a time.
@@ -111,12 +143,7 @@ pub(super) fn filter_sketches(
     passed: &mut Vec<Passed>,
     meanwhile: impl FnMut(),
 ) {
-    #[cfg(target_arch = "x86_64")]
-    if has_avx2() {
-        // SAFETY: the processor has AVX2, BMI2 and POPCNT, which is all the function asks for.
-        return unsafe { avx2::filter_sketches(sketches, buckets, passed, meanwhile) };
-    }
-    portable::filter_sketches(sketches, buckets, passed, meanwhile);
+    best_form!(filter_sketches(sketches, buckets, passed, meanwhile))
 }
 
 /// Adds the postings of each bucket whose 64-bit hashes are within `radius` of the bucket's query, in order.
@@ -136,12 +163,9 @@ pub(super) fn filter_64(
     passed: &mut Vec<Passed>,
     meanwhile: impl FnMut(),
 ) {
-    #[cfg(target_arch = "x86_64")]
-    if has_avx2() {
-        // SAFETY: the processor has AVX2, BMI2 and POPCNT, which is all the function asks for.
-        return unsafe { avx2::filter_64(hashes, buckets, queries, radius, passed, meanwhile) };
-    }
-    portable::filter_64(hashes, buckets, queries, radius, passed, meanwhile);
+    best_form!(filter_64(
+        hashes, buckets, queries, radius, passed, meanwhile
+    ))
 }
 
 /// Asks for the cache line that holds this byte; a place outside the slice is allowed, and useless.
@@ -161,6 +185,32 @@ pub(super) fn prefetch(bytes: &[u8], at: usize) {
 mod tests {
     use super::*;
     use proptest::prelude::*;
+
+    #[cfg(target_arch = "x86_64")]
+    thread_local! {
+        /// The forms that are called in place of the best.
+        pub(super) static ONLY: std::cell::Cell<Option<Forms>> = const { std::cell::Cell::new(None) };
+    }
+
+    /// What each of the forms gives that the processor has.
+    fn of_each_form<T>(mut given: impl FnMut() -> T) -> Vec<T> {
+        #[cfg(target_arch = "x86_64")]
+        {
+            let all = [Forms::Portable, Forms::Avx2, Forms::Avx512];
+            let given = all
+                .into_iter()
+                .filter(|forms| forms <= &FORMS)
+                .map(|forms| {
+                    ONLY.set(Some(forms));
+                    given()
+                });
+            let given = given.collect();
+            ONLY.set(None);
+            given
+        }
+        #[cfg(not(target_arch = "x86_64"))]
+        vec![given()]
+    }
 
     fn hits_of(scan: impl FnOnce(&mut dyn FnMut(usize, u32))) -> Vec<(usize, u32)> {
         let mut hits = Vec::new();
@@ -197,22 +247,21 @@ mod tests {
 
     proptest! {
         #[test]
-        fn both_twins_find_every_256_bit_hash_within_the_radius(
+        fn all_forms_find_every_256_bit_hash_within_the_radius(
             bytes in any_bytes(1500), query: [u8; 32], zeros: bool, radius in 0u32..=257,
         ) {
             let query = if zeros { [0; 32] } else { query };
             let hashes = &bytes[..bytes.len() / 32 * 32];
             let expected = expected(hashes, &query, radius);
-            let portable = hits_of(|mut found| portable::scan_256(hashes, &query, radius, &mut found));
-            prop_assert_eq!(&portable, &expected);
-            let vector = hits_of(|mut found| scan_256(hashes, &query, radius, &mut found));
-            prop_assert_eq!(&vector, &expected);
+            for hits in of_each_form(|| hits_of(|mut found| scan_256(hashes, &query, radius, &mut found))) {
+                prop_assert_eq!(&hits, &expected);
+            }
         }
 
         /// Records are looked at by their numbers, in any order and more than once.
         #[cfg(feature = "media")]
         #[test]
-        fn both_twins_find_every_near_record(
+        fn all_forms_find_every_near_record(
             bytes in any_bytes(1500), query: [u8; 32], zeros: bool, radius in 0u32..=257,
             numbers in proptest::collection::vec(0u32..60, 0..40),
         ) {
@@ -228,28 +277,30 @@ mod tests {
                 .collect();
             let is_whole = numbers.iter().all(|number| is_there(&number));
             let numbers: Vec<[u8; 4]> = numbers.iter().map(|number| number.to_le_bytes()).collect();
-            let (mut plain, mut vector) = (Vec::new(), Vec::new());
-            let whole = portable::near_records(records, &numbers, &query, radius, &mut |n, d| plain.push((n, d)));
-            prop_assert_eq!((whole, &plain), (is_whole, &expected));
-            let whole = near_records(records, &numbers, &query, radius, &mut |n, d| vector.push((n, d)));
-            prop_assert_eq!((whole, &vector), (is_whole, &expected));
+            let near = || {
+                let mut near = Vec::new();
+                let is_whole = near_records(records, &numbers, &query, radius, &mut |n, d| near.push((n, d)));
+                (is_whole, near)
+            };
+            for near in of_each_form(near) {
+                prop_assert_eq!(near, (is_whole, expected.clone()));
+            }
         }
 
         #[test]
-        fn both_twins_find_every_64_bit_hash_within_the_radius(
+        fn all_forms_find_every_64_bit_hash_within_the_radius(
             bytes in any_bytes(600), query: [u8; 8], zeros: bool, radius in 0u32..=65,
         ) {
             let query = if zeros { [0; 8] } else { query };
             let hashes = &bytes[..bytes.len() / 8 * 8];
             let expected = expected(hashes, &query, radius);
-            let portable = hits_of(|mut found| portable::scan_64(hashes, &query, radius, &mut found));
-            prop_assert_eq!(&portable, &expected);
-            let vector = hits_of(|mut found| scan_64(hashes, &query, radius, &mut found));
-            prop_assert_eq!(&vector, &expected);
+            for hits in of_each_form(|| hits_of(|mut found| scan_64(hashes, &query, radius, &mut found))) {
+                prop_assert_eq!(&hits, &expected);
+            }
         }
 
         #[test]
-        fn both_twins_pass_every_near_sketch_of_each_bucket_and_no_other(
+        fn all_forms_pass_every_near_sketch_of_each_bucket_and_no_other(
             bytes in any_bytes(400), cuts: [u32; 6], query: u16, limit in 0u16..=17,
         ) {
             let sketches = &bytes[..bytes.len() / 2 * 2];
@@ -263,18 +314,18 @@ mod tests {
                 let within = near.filter(|at| (bucket.start..bucket.end).contains(at));
                 expected.extend(within.map(|posting| Passed { query: bucket.query, posting }));
             }
-            let mut portable = Vec::new();
-            portable::filter_sketches(sketches, &buckets, &mut portable, || ());
-            prop_assert_eq!(&portable, &expected);
-            let mut vector = Vec::new();
-            let mut calls = 0;
-            filter_sketches(sketches, &buckets, &mut vector, || calls += 1);
-            prop_assert_eq!(calls, buckets.len());
-            prop_assert_eq!(&vector, &expected);
+            let passed = || {
+                let (mut passed, mut calls) = (Vec::new(), 0);
+                filter_sketches(sketches, &buckets, &mut passed, || calls += 1);
+                (calls, passed)
+            };
+            for passed in of_each_form(passed) {
+                prop_assert_eq!(passed, (buckets.len(), expected.clone()));
+            }
         }
 
         #[test]
-        fn both_twins_pass_every_near_64_bit_hash_of_each_bucket_and_no_other(
+        fn all_forms_pass_every_near_64_bit_hash_of_each_bucket_and_no_other(
             bytes in any_bytes(900), cuts: [u32; 6], queries: [[u8; 32]; 3], radius in 0u32..=65,
         ) {
             let hashes = &bytes[..bytes.len() / 8 * 8];
@@ -287,14 +338,14 @@ mod tests {
                 let within = near.filter(|at| (bucket.start..bucket.end).contains(at));
                 expected.extend(within.map(|posting| Passed { query: bucket.query, posting }));
             }
-            let mut portable = Vec::new();
-            portable::filter_64(hashes, &buckets, &queries, radius, &mut portable, || ());
-            prop_assert_eq!(&portable, &expected);
-            let mut vector = Vec::new();
-            let mut calls = 0;
-            filter_64(hashes, &buckets, &queries, radius, &mut vector, || calls += 1);
-            prop_assert_eq!(calls, buckets.len());
-            prop_assert_eq!(&vector, &expected);
+            let passed = || {
+                let (mut passed, mut calls) = (Vec::new(), 0);
+                filter_64(hashes, &buckets, &queries, radius, &mut passed, || calls += 1);
+                (calls, passed)
+            };
+            for passed in of_each_form(passed) {
+                prop_assert_eq!(passed, (buckets.len(), expected.clone()));
+            }
         }
     }
 
