@@ -1,6 +1,7 @@
 //! The command line: what was typed, what it means, the library does it, and what it found is shown.
 
 pub(crate) mod args;
+mod ask;
 mod build;
 mod case;
 mod completions;
@@ -178,6 +179,7 @@ pub(crate) fn run() -> ExitCode {
         Command::Rollback(args) => store::rollback(args, &context),
         Command::Diff(args) => store::diff(args, &context),
         Command::Audit(args) => store::audit(args, &context),
+        Command::Ask(args) => ask::run(args, &context),
         Command::Feedback(args) => store::feedback(args, &context),
         Command::Serve(args) => serve::run(args, &context),
         Command::Key(args) => key::run(args, &context),

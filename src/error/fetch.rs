@@ -46,6 +46,8 @@ kinds! {
         Cut { found: u64 } "cut" "cut after {found} bytes";
         Page { page: u64, fault: PageFault } "page" "page {page} cannot be read: {fault}";
         SignIn "sign-in" "signs in with a name and password; configure auth = {{ basic = ... }}";
+        Incomplete { found: u64, counted: u64, gap: u64 } "incomplete" "the HMA counts {counted} signals, and {found} were found before {gap} numbers in a row without a content; raise gap_max, or run the job when nobody changes its banks";
+        BankUnknown { bank: String } "bank-unknown" "has no bank '{bank}'; correct banks";
         TokenMissing "token-missing" "the answer to the sign-in holds no token; tell the provider";
         Surplus { announced: u64 } "surplus" "the answer is longer than the {announced} bytes that it announces";
     }

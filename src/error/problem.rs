@@ -248,6 +248,11 @@ kinds! {
         SourcesShares { list: String } "sources-shares" "list '{list}': guards are percentages from 0 on";
         SourcesMaxAge { text: String } "sources-max-age" "max_age: '{text}' is no time such as 90s, 30m, 36h or 7d";
         SourcesExpires { text: String } "sources-expires" "expires: '{text}' is no time such as 2026-01-31T18:00:00Z or 2026-01-31";
+        CheckerName { name: String } "checker-name" "checker '{name}': a name has 1 to 200 letters, digits, dots, dashes and underscores";
+        CheckerPurpose { name: String } "checker-purpose" "checker '{name}': purpose is empty; write what it may be asked for";
+        CheckerType { place: String, hash_type: String, name: String } "checker-type" "{place}: checker '{name}' takes no hashes of type {hash_type}";
+        CheckerTwice { name: String } "checker-twice" "two checkers are named '{name}'";
+        CheckerUnknown { name: String, known: String } "checker-unknown" "sources.toml has no checker '{name}', but: {known}";
         SourcesSecret { place: String } "sources-secret" "{place}: a secret is named here, never written: auth = {{ bearer = {{ env = \"NAME\" }} }} or {{ file = \"/PATH\" }}; replace the secret if it was written here";
     }
 }

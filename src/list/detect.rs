@@ -4,7 +4,9 @@ use super::header::{DELIMITERS, delimiter_of_header, hashed_header, separator};
 use super::kind::looks_like_hash;
 use super::line::{Fault, LINE_MAX, Line, lines, quoted};
 use super::provider::{self, Provider};
-use super::{ReadOptions, checksums, dfxml, hashdeep, mapping, pdq_hasher, table, typed, vics};
+use super::{
+    ReadOptions, checksums, dfxml, hashdeep, mapping, pdq_hasher, sqlite, table, typed, vics,
+};
 use crate::list::vpdq::{Layout, json_layout, lines_layout};
 
 /// The formats read here.
@@ -24,6 +26,8 @@ pub(super) enum Format {
     Icse,
     /// A table of the NSRL, version 2.
     Nsrl,
+    /// A database of the NSRL, version 3.
+    NsrlSqlite,
     Vics,
     Dfxml,
     /// JSON by a mapping.
@@ -47,6 +51,7 @@ impl Format {
             Format::Vpdq(layout) => layout.format(),
             Format::Icse => "icse",
             Format::Nsrl => "nsrl",
+            Format::NsrlSqlite => "nsrl sqlite",
             Format::Vics => "vics",
             Format::Dfxml => "dfxml",
             Format::Mapped => "mapped json",
@@ -66,7 +71,7 @@ pub(crate) fn names_files(format: &str) -> bool {
 /// allows nothing.
 #[cfg(feature = "refresh")]
 pub(crate) fn never_allows(format: &str) -> bool {
-    [Format::Vics, Format::Icse, Format::Nsrl]
+    [Format::Vics, Format::Icse, Format::Nsrl, Format::NsrlSqlite]
         .iter()
         .any(|of_known| of_known.name() == format)
 }
@@ -86,6 +91,9 @@ pub(super) fn detect<'a>(
         number: 1,
         text: &bytes[..bytes.len().min(512)],
     };
+    if bytes.starts_with(sqlite::MAGIC) {
+        return Ok(Some(Format::NsrlSqlite));
+    }
     if let Some((what, way)) = binary(bytes, has_nul) {
         let message = format!("this is {what}, not a hash list{way}");
         return Err((whole, Fault::fatal(0, "E001", message)));
@@ -272,14 +280,13 @@ fn binary(bytes: &[u8], has_nul: bool) -> Option<(&'static str, &'static str)> {
     const UTF_16: &str = "; `iconv -f UTF-16 -t UTF-8 FILE` converts it";
     const UTF_32: &str = "; `iconv -f UTF-32 -t UTF-8 FILE` converts it";
     const EXPORT: &str = "; export it from the tool that made it";
-    const MAGICS: [(usize, &[u8], &str, &str); 19] = [
+    const MAGICS: [(usize, &[u8], &str, &str); 18] = [
         (0, b"\xff\xd8\xff", "a JPEG picture", HASH),
         (0, b"\x89PNG\r\n\x1a\n", "a PNG picture", HASH),
         (0, b"GIF8", "a GIF picture", HASH),
         (8, b"WEBP", "a WebP picture", HASH),
         (4, b"ftyp", "an MP4 video or HEIF picture", HASH),
         (0, b"\x1a\x45\xdf\xa3", "a Matroska or WebM video", HASH),
-        (0, b"SQLite format 3\0", "an SQLite database", ""),
         (0, b"\x89basma\r\n", "an index compiled from lists", ""),
         (0, b"PK\x03\x04", "a ZIP archive", UNPACK),
         (0, b"\x1f\x8b", "compressed with gzip", UNPACK),
@@ -342,7 +349,6 @@ mod tests {
             what.split(", not a hash list").next().unwrap().to_owned()
         };
         assert_eq!(name(b"\xff\xd8\xff\xe0\0\x10JFIF"), "a JPEG picture");
-        assert_eq!(name(b"SQLite format 3\0\x10\0"), "an SQLite database");
         assert_eq!(name(b"\x89basma\r\n\x01\0"), "an index compiled from lists");
         assert_eq!(name(b"\0\0\0 ftypisom"), "an MP4 video or HEIF picture");
         assert_eq!(name(b"\xff\xfep\0d\0q\0"), "text in UTF-16");

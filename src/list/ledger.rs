@@ -20,6 +20,9 @@ pub(super) struct Ledger<'a> {
     pub(super) warnings: Vec<LineProblem>,
     pub(super) warned: u64,
     pub(super) counts: Counts,
+    /// Whether the list is of known files, the empty one among them, which it says nothing bad about: such hashes are
+    /// passed over.
+    pub(super) is_of_known_files: bool,
     /// Why what was read could not be handed on.
     pub(super) failure: Option<Error>,
     path: &'a Path,
@@ -57,6 +60,7 @@ impl<'a> Ledger<'a> {
             warnings: Vec::new(),
             warned: 0,
             counts: Counts::default(),
+            is_of_known_files: false,
             failure: None,
             path,
             each,
@@ -229,7 +233,7 @@ impl<'a> Ledger<'a> {
                 vec![*entry]
             }
         };
-        if self.options.skip_meaningless {
+        if self.options.skip_meaningless || self.is_of_known_files {
             let before = entries.len();
             entries.retain(|entry| lint::sentinel(entry).is_none());
             if entries.is_empty() && before > 0 {

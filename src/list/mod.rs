@@ -49,6 +49,7 @@
 //! | E053, E054 | a frame in another layout; a video without a frame that can be listed (* where it is the whole file) |
 //! | E060, E061*, W061, E062 | a bad object; a list cut short; perhaps cut short; a removal in a snapshot |
 //! | E070*, E071*, E072* | a document of another version; one that is cut or broken; one whose profile is not told |
+//! | E073* | a database that is cut or damaged (a row of it alone: not condemned) |
 //! | E080, E081*, W081, W082 | a hash of empty content; hashes that cannot be PDQ; one such hash; SHA-256 like PDQ |
 
 mod bare;
@@ -90,6 +91,7 @@ mod record;
 mod row;
 #[cfg(test)]
 mod sample;
+mod sqlite;
 mod table;
 mod typed;
 mod vics;

@@ -13,7 +13,7 @@ use super::line::{Fault, LINE_MAX, LINE_MAX_VPDQ, Line, LineResult, lines, witho
 use super::packed::{self, Digested, Packing, Unpacking};
 use super::{
     Change, Entry, List, ReadOptions, Removal, Source, bare, checksums, dfxml, hashdeep, jsonl,
-    mapping, pdq_hasher, provider, table, typed, vics, vpdq,
+    mapping, pdq_hasher, provider, sqlite, table, typed, vics, vpdq,
 };
 use crate::disk::spool::Scratch;
 use crate::error::{Action, Rejection};
@@ -392,7 +392,14 @@ fn read_format(
         }
         Some(Format::Table { delimiter }) => table::read(text, delimiter, ledger)?,
         Some(Format::Icse) => table::read(text, b';', ledger)?,
-        Some(Format::Nsrl) => table::read_latin1(text, b',', ledger)?,
+        Some(Format::Nsrl) => {
+            ledger.is_of_known_files = true;
+            table::read_latin1(text, b',', ledger)?;
+        }
+        Some(Format::NsrlSqlite) => {
+            ledger.is_of_known_files = true;
+            sqlite::read(text, ledger)?;
+        }
         Some(Format::Vics) => vics::read(text, ledger)?,
         Some(Format::Mapped) => {
             let mapping = options.mapping.as_ref().expect("a mapping was found");

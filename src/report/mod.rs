@@ -24,6 +24,8 @@
 //! ```
 
 mod abilities;
+#[cfg(feature = "refresh")]
+mod asked;
 mod calibration;
 mod changes;
 mod conditions;
@@ -35,13 +37,15 @@ mod index;
 mod lookup;
 mod matches;
 mod refusal;
-#[cfg(all(test, feature = "media"))]
+#[cfg(all(test, feature = "media", feature = "refresh"))]
 mod schema;
 mod shards;
 mod state;
 mod summary;
 
 pub use abilities::{Abilities, Ability, AuditRecord};
+#[cfg(feature = "refresh")]
+pub use asked::{Asked, AskedSummary};
 pub use calibration::{CalibrationQuote, MatchCalibration, ShareQuote, StratumQuote};
 pub use changes::{Change, DiffSummary, RefreshSummary, RefreshedList, Violation};
 pub use conditions::{Conditions, UsedList};

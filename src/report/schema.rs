@@ -9,9 +9,9 @@ use schemars::{JsonSchema, Schema};
 use serde_json::{Map, Value, json};
 
 use super::{
-    Abilities, AuditRecord, CalibrationQuote, Change, DiffSummary, DuplicatesSummary, Generation,
-    Group, Index, Line, ListState, RefreshSummary, RefreshedList, StoreSummary, Summarized,
-    Version,
+    Abilities, Asked, AskedSummary, AuditRecord, CalibrationQuote, Change, DiffSummary,
+    DuplicatesSummary, Generation, Group, Index, Line, ListState, RefreshSummary, RefreshedList,
+    StoreSummary, Summarized, Version,
 };
 use crate::error::ReasonCode;
 use crate::hash::HashType;
@@ -19,7 +19,7 @@ use crate::hasher::Stratum;
 use crate::list::{Opinion, Severity};
 use crate::matcher::Tier;
 use crate::scan::{Flag, Status};
-use crate::store::{MaxAction, OnFailure};
+use crate::store::{Answer, MaxAction, OnFailure, Unchecked};
 
 /// Where the book keeps it.
 const PATH: &str = "docs/src/reference/report.schema.json";
@@ -55,6 +55,10 @@ enum AnyLine {
     Abilities(Abilities),
     /// What `audit` prints for each record.
     AuditRecord(AuditRecord),
+    /// What `ask` prints for each hash.
+    Asked(Asked),
+    /// The last line of `ask`.
+    AskedSummary(Summarized<AskedSummary>),
 }
 
 /// Names that later versions may add to.
@@ -80,6 +84,8 @@ fn text(field: &str) -> Option<Value> {
                 name
             })
         }
+        "answer" => names(Answer::NAMES, |name| name),
+        "why_code" => names(Unchecked::CODES.iter().map(|(code, _)| *code), |code| code),
         "tier" => names(Tier::ALL, Tier::name),
         "severity" => names(Severity::ALL, Severity::name),
         "opinion" => names(opinions, Opinion::name),

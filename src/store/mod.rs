@@ -11,11 +11,14 @@
 //! | `decisions` | entries added and withdrawn by hand |
 //! | `view` | what queries look into: a generation with its files open |
 //! | `fetch`, `refresh` | from a source to a new generation |
+//! | `checker` | services that keep their list, and are asked about single hashes |
 //! | `withdraw` | an entry is erased by the token of a person |
 //! | `writer`, `rollback` | a generation is put in force, or gone back from |
 //! | `audit`, `status`, `history` | what was done, how each list stands, what is kept |
 
 mod audit;
+#[cfg(feature = "refresh")]
+mod checker;
 mod decisions;
 #[cfg(feature = "refresh")]
 mod feedback;
@@ -47,6 +50,8 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
+#[cfg(feature = "refresh")]
+pub use checker::{Answer, Checker, Inquiry, KnownHash, Unchecked};
 pub use decisions::{Act, Decision};
 #[cfg(feature = "refresh")]
 pub use feedback::Feedback;

@@ -38,6 +38,7 @@ mod page;
 mod papers;
 #[cfg(feature = "archives")]
 mod parts;
+mod providers;
 #[cfg(feature = "archives")]
 mod reasons;
 mod remember;

@@ -215,6 +215,11 @@ fn cases() -> Vec<Case> {
         vics("1.3.xml#Media"),
     );
     case(
+        "E073",
+        "A database of the NSRL is cut or damaged.",
+        format!("SQLite format 3\0\u{10}\0{}", "\0".repeat(40)),
+    );
+    case(
         "E080",
         "A hash stands for nothing, for example the digest of the empty file.",
         "md5 d41d8cd98f00b204e9800998ecf8427e\n".to_owned(),

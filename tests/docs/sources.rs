@@ -75,6 +75,8 @@ fn the_page_has_every_key_and_no_other() {
         ),
         ("### `ncmec`", interface("ncmec = { zz = 1 }")),
         ("### `stopncii`", interface("stopncii = { zz = 1 }")),
+        ("### `hma`", interface("hma = { zz = 1 }")),
+        ("## `[[checker]]`", config("[[checker]]\nzz = 1")),
     ] {
         assert_eq!(of_page(heading), keys, "{heading}");
     }
@@ -88,6 +90,8 @@ fn the_page_has_the_values_of_each_word() {
     let at_most =
         config("[[source]]\nlist = \"a\"\npurpose = \"b\"\nkind = \"local\"\nat_most = \"zz\"\n");
     assert_eq!(of_page("### Values of `at_most`"), at_most);
+    let service = config("[[checker]]\nname = \"a\"\nservice = \"zz\"\n");
+    assert_eq!(of_page("### Values of `service`"), service);
     let fail = config(
         "[[source]]\nlist = \"a\"\npurpose = \"b\"\nkind = \"local\"\nat_most = \"log\"\nfail = \"zz\"\n",
     );

@@ -46,8 +46,8 @@ pub(crate) use values::{
 use super::completions::CompletedShell;
 use super::html::thumbnail::Thumbnails;
 use store::{
-    AddArgs, AuditArgs, DiffArgs, FeedbackArgs, ListArgs, RefreshArgs, RevokeArgs, RollbackArgs,
-    StatusArgs, StoreArgs, StoreCommand,
+    AddArgs, AskArgs, AuditArgs, DiffArgs, FeedbackArgs, ListArgs, RefreshArgs, RevokeArgs,
+    RollbackArgs, StatusArgs, StoreArgs, StoreCommand,
 };
 
 /// Recognises known abuse and deepfake imagery when it reappears: copies, not look-alikes.
@@ -169,6 +169,11 @@ pub(crate) enum Command {
     Diff(DiffArgs),
     /// Print what was done to a store, or check that its record is whole
     Audit(AuditArgs),
+    /// Ask a service of sources.toml about hashes: it learns each of them
+    ///
+    /// Hashes alone are sent: no file, no name. Nothing else of basma asks a service. Exit codes: 1 it knows one; 3 it knows
+    /// none, and not all were checked, where its checker says `fail = "closed"`.
+    Ask(AskArgs),
     /// Write what was decided about the entries of a list, as its provider takes it; nothing is sent
     Feedback(FeedbackArgs),
     /// Answer over HTTP: a store of lists that platforms ask

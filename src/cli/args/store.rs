@@ -9,8 +9,8 @@ use basma::store::{Access, Guard, Store, Token, WITHDRAWAL};
 use clap::{Args, Subcommand, ValueEnum};
 use etcetera::BaseStrategy as _;
 
-use super::FfmpegArgs;
 use super::values::{Format, hash_type, whole};
+use super::{FfmpegArgs, OutputArgs};
 
 /// Which store.
 #[derive(Debug, Args)]
@@ -228,6 +228,23 @@ pub(crate) struct AuditArgs {
     /// For people, or JSON Lines: the records as they are kept
     #[arg(long, short, value_enum, default_value = "text")]
     pub(crate) format: StoreFormat,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct AskArgs {
+    /// The name of the checker, as `sources.toml` has it
+    #[arg(value_name = "CHECKER")]
+    pub(crate) checker: String,
+    /// Hashes as HASH or TYPE:HASH; without any, what `basma hash` prints, from standard input
+    #[arg(value_name = "HASH")]
+    pub(crate) hashes: Vec<String>,
+    /// The type of hashes given without one [default: the type of that length that the service takes]
+    #[arg(long = "type", short = 't', value_name = "TYPE", value_parser = super::values::hash_type())]
+    pub(crate) hash_type: Option<HashType>,
+    #[command(flatten)]
+    pub(crate) store: StoreArgs,
+    #[command(flatten)]
+    pub(crate) output: OutputArgs,
 }
 
 #[derive(Debug, Args)]

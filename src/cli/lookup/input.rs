@@ -22,13 +22,13 @@ const PART_BYTES_MAX: u64 = 16 << 20;
 const HEAD_BYTES: u64 = 16;
 
 /// Standard input, whose first bytes are known.
-pub(super) struct Stream {
-    pub(super) head: Vec<u8>,
+pub(in crate::cli) struct Stream {
+    pub(in crate::cli) head: Vec<u8>,
 }
 
 impl Stream {
     /// Waits for no more than what tells the kind: who looks hashes up one by one waits for each answer.
-    pub(super) fn begin() -> Result<Stream> {
+    pub(in crate::cli) fn begin() -> Result<Stream> {
         let mut head = Vec::new();
         let mut stdin = io::stdin().lock();
         while (head.len() as u64) < HEAD_BYTES {
@@ -50,38 +50,38 @@ impl Stream {
 }
 
 /// A hash that is looked up, and what it is of, where that is said.
-pub(super) struct Query {
-    pub(super) hash: Hash,
-    pub(super) id: Option<String>,
+pub(in crate::cli) struct Query {
+    pub(in crate::cli) hash: Hash,
+    pub(in crate::cli) id: Option<String>,
 }
 
 /// Hashes that were given and are not looked up.
 #[derive(Default)]
-pub(super) struct LeftOut {
+pub(in crate::cli) struct LeftOut {
     /// Of pictures that are too flat.
-    pub(super) low_quality: u64,
+    pub(in crate::cli) low_quality: u64,
     /// Of nothing, such as empty files, or of no media.
-    pub(super) skipped: u64,
+    pub(in crate::cli) skipped: u64,
     /// Of types that no list holds.
-    pub(super) not_listed: BTreeMap<HashType, u64>,
+    pub(in crate::cli) not_listed: BTreeMap<HashType, u64>,
 }
 
 /// Reads hashes as people give them, and lists of them in any format.
-pub(super) struct Reader {
+pub(in crate::cli) struct Reader {
     /// The type of those given without one.
-    pub(super) hash_type: Option<HashType>,
+    pub(in crate::cli) hash_type: Option<HashType>,
     /// The types that the lists hold.
-    pub(super) listed: Vec<HashType>,
+    pub(in crate::cli) listed: Vec<HashType>,
     /// Whether the hashes of any list can change.
-    pub(super) is_followed: bool,
+    pub(in crate::cli) is_followed: bool,
     /// How lists of hashes are read.
-    pub(super) options: ReadOptions,
+    pub(in crate::cli) options: ReadOptions,
 }
 
 impl Reader {
     /// Reads `HASH`, `TYPE:HASH` or `TYPE HASH`; `place` stands for it in errors. A hash without a type is one of each type
     /// of its length that the lists hold.
-    pub(super) fn read(&self, text: &str, place: &str) -> Result<Vec<Query>> {
+    pub(in crate::cli) fn read(&self, text: &str, place: &str) -> Result<Vec<Query>> {
         let split = text.split_once(|c: char| c == ':' || c.is_whitespace());
         let (types, hex) = match split {
             Some((name, hex)) => match name.parse::<HashType>() {
@@ -121,7 +121,7 @@ impl Reader {
     }
 
     /// Reads standard input as it comes. That is a line at a time where each line stands alone, or else a whole list.
-    pub(super) fn read_stream(
+    pub(in crate::cli) fn read_stream(
         &self,
         stream: Stream,
         mut each: impl FnMut(Query) -> Result<(), Stopped>,
@@ -248,7 +248,7 @@ impl Reader {
 }
 
 /// How lists of hashes to look up are read: what a list must not hold may be asked.
-pub(super) fn options(options: ReadOptions) -> ReadOptions {
+pub(in crate::cli) fn options(options: ReadOptions) -> ReadOptions {
     options
         .with_allow_unusual_pdq(true)
         .with_max_reject(MaxReject::Lines(0))

@@ -17,7 +17,8 @@ use super::pictures::Pictures;
 use super::print::Printer;
 use super::stdin::{self, STDIN, Spooled};
 use super::{Context, Verdict, case, lists, vpdq};
-use input::{LeftOut, Query, Reader, Stream};
+use input::LeftOut;
+pub(super) use input::{Query, Reader, Stream, options};
 
 pub(super) fn run(args: &LookupArgs, context: &Context<'_>) -> Result<Verdict, Stopped> {
     // Without any hash they come from standard input.
@@ -75,7 +76,7 @@ pub(super) fn run(args: &LookupArgs, context: &Context<'_>) -> Result<Verdict, S
         hash_type: args.hash_type,
         listed: matcher.hash_types(),
         is_followed: !matcher.stores().is_empty(),
-        options: input::options(options),
+        options: self::options(options),
     };
     let printer = Printer::new(&args.output, context)?;
     // Arguments are all there: none is looked up unless all can be read.

@@ -112,8 +112,9 @@ impl Prose {
             ("format", "refresh" | "status" | "diff" | "history") => "help-format-lines",
             (
                 "shared_store",
-                "add" | "appeal" | "audit" | "check" | "decide" | "diff" | "feedback" | "history"
-                | "list" | "refresh" | "revoke" | "rollback" | "serve" | "status" | "withdraw",
+                "add" | "appeal" | "ask" | "audit" | "check" | "decide" | "diff" | "feedback"
+                | "history" | "list" | "refresh" | "revoke" | "rollback" | "serve" | "status"
+                | "withdraw",
             ) => "help-shared_store-store",
             _ => return format!("help-{}", arg.get_id()),
         };

@@ -14,7 +14,7 @@ use basma::hash::{AreaKind, Rendering, Turn};
 use basma::hasher::Stratum;
 use basma::index::StructureReason;
 use basma::scan::Status;
-use basma::store::{GuardFinding, Kind, MaxAction, SourceWarning};
+use basma::store::{GuardFinding, Kind, MaxAction, SourceWarning, Unchecked};
 
 use super::*;
 use crate::cli::lists::HINTED;
@@ -82,7 +82,7 @@ macro_rules! families {
 const KINDS: &[Family] = families! {
     Action AuditDamage AuthorityFault Awaited CaseProblem ConnectionFault DecisionsDamage FetchProblem
     GuardFinding IndexDamage LengthFault LockHolder PageFault Problem ProtocolFault RangeFault RecordFault
-    RedirectFault     SecretProblem SignatureProblem SourceWarning StatusMeaning StructureReason UrlFault
+    RedirectFault SecretProblem SignatureProblem SourceWarning StatusMeaning StructureReason Unchecked UrlFault
 };
 
 /// A table of kinds that these tests leave out would not be translated.

@@ -9,6 +9,7 @@
 //!
 //! A later record of the same key replaces an earlier one with all its hashes. A record that withdraws takes them out.
 
+pub(crate) mod hma;
 pub(crate) mod ncmec;
 pub(crate) mod stopncii;
 pub(crate) mod tat;
@@ -42,6 +43,8 @@ pub(crate) enum Provider {
     StopNcii,
     /// The hash list of Tech Against Terrorism, version 2.
     Tat,
+    /// Another HMA: its contents, one a page.
+    Hma,
 }
 
 impl Provider {
@@ -52,6 +55,7 @@ impl Provider {
             Provider::Ncmec => "pages of ncmec",
             Provider::StopNcii => "pages of stopncii",
             Provider::Tat => "pages of tat",
+            Provider::Hma => "pages of hma",
         }
     }
 
@@ -61,7 +65,7 @@ impl Provider {
             Provider::ThreatExchange => threatexchange::RECORDS,
             Provider::StopNcii => stopncii::RECORDS,
             Provider::Tat => tat::RECORDS,
-            Provider::Ncmec => "",
+            Provider::Ncmec | Provider::Hma => "",
         }
     }
 
@@ -71,6 +75,7 @@ impl Provider {
             Provider::StopNcii => stopncii::record(bytes, number),
             Provider::Tat => tat::record(bytes, number),
             Provider::Ncmec => unreachable!("its pages are XML"),
+            Provider::Hma => unreachable!("its pages are records themselves"),
         }
     }
 }
@@ -88,8 +93,8 @@ impl Provider {
             Provider::ThreatExchange => threatexchange::feedback(hash, id, agrees),
             Provider::Ncmec => ncmec::feedback(hash, id, agrees),
             Provider::StopNcii => stopncii::feedback(hash, agrees),
-            // Nothing public says that it takes any.
-            Provider::Tat => None,
+            // Nothing public says that it takes any; HMA 1.1.7 keeps none.
+            Provider::Tat | Provider::Hma => None,
         }
     }
 
@@ -100,6 +105,7 @@ impl Provider {
             Provider::Ncmec => "ncmec",
             Provider::StopNcii => "stopncii",
             Provider::Tat => "tat",
+            Provider::Hma => "hma",
         }
     }
 }
@@ -112,9 +118,12 @@ pub(crate) struct Head {
     pub(crate) provider: Provider,
     /// Whether the pages are the whole list.
     pub(crate) mode: Mode,
-    /// The members whose entries are wanted; all, if none is named.
+    /// The members whose entries are wanted, or the banks; all, if none is named.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub(crate) members: Vec<String>,
+    /// As of when they are, in seconds since 1970 UTC, where what they mean depends on it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) at: Option<i64>,
 }
 
 impl Head {
@@ -126,6 +135,7 @@ impl Head {
             provider,
             mode,
             members: members.to_vec(),
+            at: None,
         }
     }
 
@@ -165,6 +175,7 @@ pub(super) fn detect(text: &[u8]) -> Option<Provider> {
         b'{' if has(b"{\"v\":") => None,
         b'{' if has(b"\"hashRecords\"") => Some(Provider::StopNcii),
         b'{' if has(b"\"hash_digest\"") => Some(Provider::Tat),
+        b'{' if has(b"\"disable_until_ts\"") && has(b"\"bank\"") => Some(Provider::Hma),
         b'{' if has(b"\"indicator\"") && has(b"\"data\"") => Some(Provider::ThreatExchange),
         _ => None,
     }
@@ -185,6 +196,7 @@ pub(super) fn read(text: &[u8], provider: Provider, ledger: &mut Ledger<'_>) -> 
         ledger.counts.lines += 1;
         ledger.counts.structure += 1;
     }
+    let at = head.as_ref().and_then(|head| head.at);
     let members = head.map(|head| head.members).unwrap_or_default();
     let mut pages = Pages {
         records: Records::new(text, ledger),
@@ -192,6 +204,7 @@ pub(super) fn read(text: &[u8], provider: Provider, ledger: &mut Ledger<'_>) -> 
     };
     match provider {
         Provider::Ncmec => ncmec::read(text, start, &members, &mut pages),
+        Provider::Hma => pages.contents(text, start, &members, at),
         provider => pages.json(text, start, provider),
     }
 }
@@ -253,6 +266,33 @@ impl Pages<'_, '_, '_> {
                 Err(Stop::Broken(broken)) => {
                     return Err(self.records.halt(broken.at, broken.fault("page")));
                 }
+            }
+        }
+        Ok(())
+    }
+
+    /// Contents of HMA: each is a record.
+    fn contents(
+        &mut self,
+        text: &[u8],
+        start: usize,
+        banks: &[String],
+        at: Option<i64>,
+    ) -> Result<(), Halt> {
+        let mut walk = Walk::new(text);
+        walk.skip_to(start);
+        while walk.peek().is_some() {
+            let content = match walk.value() {
+                Ok(content) => content,
+                Err(broken) => {
+                    return Err(self.records.halt(broken.at, broken.fault("content")));
+                }
+            };
+            let number = self.records.next_number();
+            match hma::record(walk.bytes(&content), number, banks, at) {
+                Ok(None) => {}
+                Ok(Some(record)) => self.enter(content, Ok(record))?,
+                Err(fault) => self.enter(content, Err(fault))?,
             }
         }
         Ok(())

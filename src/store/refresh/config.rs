@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
 
+use super::super::checker::{Checker, CheckerTable};
 use super::super::fetch::{Interface, Origin};
 use super::guard::Shares;
 use super::inline;
@@ -30,6 +31,8 @@ pub struct Config {
     pub rules: Vec<UseRule>,
     /// The sources, in the order in which they are refreshed.
     pub sources: Vec<Source>,
+    /// The services that can be asked about single hashes.
+    pub checkers: Vec<Checker>,
 }
 
 /// One source: a list, its terms, and where it comes from.
@@ -61,6 +64,8 @@ struct File {
     rules: Vec<UseRule>,
     #[serde(default, rename = "source")]
     sources: Vec<SourceTable>,
+    #[serde(default, rename = "checker")]
+    checkers: Vec<CheckerTable>,
 }
 
 #[derive(Deserialize)]
@@ -198,6 +203,19 @@ impl Config {
                 .into());
             }
         }
+        let checkers: Vec<Checker> = file
+            .checkers
+            .into_iter()
+            .map(CheckerTable::check)
+            .collect::<Result<_>>()?;
+        let mut names = BTreeSet::new();
+        if let Some(twice) = checkers
+            .iter()
+            .find(|checker| !names.insert(checker.name()))
+        {
+            let name = twice.name().to_owned();
+            return Err(Problem::CheckerTwice { name }.into());
+        }
         if file.store.keep < 2 {
             return Err(Problem::SourcesKeep.into());
         }
@@ -207,7 +225,24 @@ impl Config {
             keep: file.store.keep,
             canaries: file.store.canaries,
             sources,
+            checkers,
         })
+    }
+
+    /// The checker of a name.
+    ///
+    /// # Errors
+    /// [`Error::Argument`] names those that there are.
+    pub fn checker(&self, name: &str) -> Result<&Checker> {
+        let mut checkers = self.checkers.iter();
+        checkers
+            .find(|checker| checker.name() == name)
+            .ok_or_else(|| {
+                let known: Vec<&str> = self.checkers.iter().map(Checker::name).collect();
+                let name = escape::escape(name.as_bytes()).into_owned();
+                let known = known.join(", ");
+                Problem::CheckerUnknown { name, known }.into()
+            })
     }
 
     /// A commented configuration to begin with.

@@ -461,6 +461,22 @@ audit-hold = لم يُنشر شيء
 audit-held = ؛ { $list }: أوقفها { $guards }
 audit-failed = ؛ { $list }: فشلت: { $error }
 audit-change = ؛ { $list }: أُضيفت { $added } وتغيرت { $changed } وحُذفت { $removed }
+ask-server = يطّلع { $server } على كل بصمة من هذه البصمات: { $purpose }
+ask-known = { $what }: معروفة لدى { $checker } ({ $details })
+ask-not_known = { $what }: غير معروفة لدى { $checker }
+ask-not_checked = { $what }: لم تتحقق منها { $checker }: { $why }
+ask-exact = الملف نفسه
+ask-near = ملف يشبهه
+ask-distance = { $distance ->
+    [zero] لا فرق
+    [one] فرق بت واحد
+    [two] فرق بتّين
+    [few] فرق { $distance } بتات
+    [many] فرق { $distance } بتًا
+   *[other] فرق { $distance } بت
+}
+ask-not-taken = بصمات من النوع { $type } لم تُرسل لأن { $checker } لا تقبل هذا النوع: { $count }
+summary-ask = البصمات المسؤول عنها: { $asked }، المعروف منها: { $known }، وما لم يُتحقق منه: { $not_checked }
 feedback-written = قرارات كُتبت: { $count }
 feedback-without = قرارات لا صيغة لها في واجهة المزوّد، لغياب معرّف أو نوع تقبله: { $count }
 audit-verified = { $records ->

@@ -75,6 +75,8 @@ fetch-surplus = الجواب أطول مما أُعلن، وهو { $announced ->
 
 fetch-page = تعذّرت قراءة الصفحة { $page }: { $fault }
 fetch-sign-in = يكون الدخول إليه باسم وكلمة مرور؛ اضبط `auth = {"{"} basic = ... {"}"}`
+fetch-incomplete = الإشارات التي يعدّها خادوم HMA: { $counted }، والموجود منها: { $found }، والأرقام المتتالية بلا محتوى: { $gap }؛ زِد `gap_max`، أو أعد تشغيل المهمة حين لا يغيّر أحد بنوكه
+fetch-bank-unknown = لا بنك فيه باسم «{ $bank }»؛ صحّح `banks`
 fetch-token-missing = لا رمز دخول في الجواب؛ أخبر المزوّد
 
 # Pages of interfaces.
@@ -197,3 +199,10 @@ source-more = وغيرها: { $count }
 # Who holds a lock.
 holder-known = { $action } ({ $by }، العملية { $process }، منذ { $since })
 holder-unknown = عملية أخرى
+
+# Why a service did not check a hash.
+unchecked-hash-type = لا تقبل الخدمة بصمات من النوع { $name }
+unchecked-failed = { $problem }
+unchecked-paused = لم تُسأل، لأن الخدمة تعطلت قبل ذلك أو تطلب الانتظار؛ اسأل لاحقًا
+unchecked-silent = لا ذكر لها في الجواب؛ اسأل مشغّل الخدمة
+unchecked-unclear = الجواب غير مفهوم؛ اسأل مشغّل الخدمة

@@ -400,6 +400,24 @@ audit-hold = published nothing
 audit-held = ; { $list }: held back by { $guards }
 audit-failed = ; { $list }: failed: { $error }
 audit-change = ; { $list }: { $added } came, { $changed } changed, { $removed } went
+ask-server = { $server } learns each of these hashes: { $purpose }
+ask-known = { $what }: known to { $checker } ({ $details })
+ask-not_known = { $what }: not known to { $checker }
+ask-not_checked = { $what }: not checked by { $checker }: { $why }
+ask-exact = the very file
+ask-near = one like it
+ask-distance = { $distance ->
+    [one] differs in { $distance } bit
+   *[other] differs in { $distance } bits
+}
+ask-not-taken = { $count ->
+    [one] { $count } hash of type { $type } was
+   *[other] { $count } hashes of type { $type } were
+} not sent: { $checker } does not take that type
+summary-ask = { $asked ->
+    [one] { $asked } hash asked
+   *[other] { $asked } hashes asked
+}, { $known } known, { $not_checked } not checked
 feedback-written = { $count ->
     [one] { $count } decision
    *[other] { $count } decisions

@@ -439,6 +439,30 @@ audit-hold = rien de publié
 audit-held = {""} ; { $list } : retenue par { $guards }
 audit-failed = {""} ; { $list } : échec : { $error }
 audit-change =  ; { $list } : { $added } ajoutées, { $changed } modifiées, { $removed } supprimées
+ask-server = { $server } prend connaissance de chacune de ces empreintes : { $purpose }
+ask-known = { $what } : connue de { $checker } ({ $details })
+ask-not_known = { $what } : inconnue de { $checker }
+ask-not_checked = { $what } : non vérifiée par { $checker } : { $why }
+ask-exact = le fichier même
+ask-near = un fichier semblable
+ask-distance = { $distance ->
+    [one] { $distance } bit de différence
+   *[other] { $distance } bits de différence
+}
+ask-not-taken = { $count ->
+    [one] { $count } empreinte du type { $type } n’a pas été envoyée
+   *[other] { $count } empreintes du type { $type } n’ont pas été envoyées
+} : { $checker } n’accepte pas ce type
+summary-ask = { $asked ->
+    [one] { $asked } empreinte demandée
+   *[other] { $asked } empreintes demandées
+}, { $known ->
+    [one] { $known } connue
+   *[other] { $known } connues
+}, { $not_checked ->
+    [one] { $not_checked } non vérifiée
+   *[other] { $not_checked } non vérifiées
+}
 feedback-written = { $count ->
     [one] { $count } décision écrite
    *[other] { $count } décisions écrites

@@ -183,6 +183,11 @@ problem-item-of-source = { $path } : a trop d’entrées pour un ajout à la ma
 problem-item-without-hashes = { $path } : rien ne peut en être répertorié
 
 # Refresh and its configuration.
+problem-checker-name = vérificateur « { $name } » : un nom a de 1 à 200 lettres, chiffres, points, tirets et soulignés
+problem-checker-purpose = vérificateur « { $name } » : `purpose` est vide ; écrivez ce pour quoi il peut être interrogé
+problem-checker-type = { $place } : le vérificateur « { $name } » n’accepte pas d’empreintes du type { $hash_type }
+problem-checker-twice = deux vérificateurs s’appellent « { $name } »
+problem-checker-unknown = sources.toml n’a pas de vérificateur « { $name } », mais : { $known }
 problem-source-unknown = la liste « { $name } » n’a pas de source ; listes avec une source : { $known }
 problem-sources-none = sources.toml ne nomme aucune source : il n’y a rien à actualiser
 problem-override-without-reason = lever un garde-fou exige un motif : indiquez-le

@@ -48,6 +48,8 @@ fetch-surplus = la réponse est plus longue que { $announced ->
 
 fetch-page = la page { $page } ne peut pas être lue : { $fault }
 fetch-sign-in = on s’y connecte par nom et mot de passe ; configurez `auth = {"{"} basic = ... {"}"}`
+fetch-incomplete = signaux comptés par le HMA : { $counted } ; trouvés : { $found } ; numéros de suite sans contenu : { $gap } ; augmentez `gap_max`, ou relancez la tâche quand personne ne modifie ses banques
+fetch-bank-unknown = n’a pas de banque « { $bank } » ; corrigez `banks`
 fetch-token-missing = la réponse à la connexion ne contient aucun jeton ; prévenez le fournisseur
 
 # Pages of interfaces.
@@ -188,3 +190,10 @@ source-more = et { $count ->
 # Who holds a lock.
 holder-known = { $action } ({ $by }, processus { $process }, depuis le { $since })
 holder-unknown = un autre processus
+
+# Why a service did not check a hash.
+unchecked-hash-type = le service n’accepte pas d’empreintes du type { $name }
+unchecked-failed = { $problem }
+unchecked-paused = non demandé, car le service a échoué auparavant ou demande une pause ; redemandez plus tard
+unchecked-silent = la réponse ne la nomme pas ; demandez à l’exploitant du service
+unchecked-unclear = la réponse n’est pas comprise ; demandez à l’exploitant du service

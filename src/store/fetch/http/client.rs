@@ -136,13 +136,39 @@ impl Client {
 
     /// Sends a body of JSON, without the credential, and follows no redirect.
     pub(super) fn post(&self, place: &FetchUrl, body: &str) -> Result<Answer<'_>, Failure> {
+        self.send(place, body, None)
+    }
+
+    /// Sends a body of JSON with the credential, and follows no redirect.
+    pub(super) fn post_as_caller(
+        &self,
+        place: &FetchUrl,
+        body: &str,
+    ) -> Result<Answer<'_>, Failure> {
+        let credential = self.credential.as_ref();
+        self.send(
+            place,
+            body,
+            credential.filter(|_| place.is_same_server(&self.place)),
+        )
+    }
+
+    fn send(
+        &self,
+        place: &FetchUrl,
+        body: &str,
+        credential: Option<&Credential>,
+    ) -> Result<Answer<'_>, Failure> {
         let left = self.left();
         if left.is_zero() {
             return Err(Failure::Final(self.timed_out(Timeout::Global)));
         }
         let request = self.agent.post(place.uri.clone());
         let request = request.header(header::CONNECTION, "close");
-        let request = request.header(header::CONTENT_TYPE, "application/json");
+        let mut request = request.header(header::CONTENT_TYPE, "application/json");
+        if let Some(credential) = credential {
+            request = request.header(&credential.name, &credential.value);
+        }
         self.last.clear();
         let request = request.config().timeout_global(Some(left)).build();
         let answer = request.send(body).map_err(|error| self.failure(error, 0))?;

@@ -90,7 +90,7 @@ impl<'de> Deserialize<'de> for Seconds {
 }
 
 impl Http {
-    pub(in super::super) fn check(&self) -> Result<()> {
+    pub(in crate::store) fn check(&self) -> Result<()> {
         self.places().map(|_| ()).map_err(|p| self.failed(p))
     }
 

@@ -20,6 +20,7 @@ mod answer;
 mod attempts;
 mod client;
 mod config;
+pub(crate) mod exchange;
 #[cfg(any(test, fuzzing))]
 mod fuzz;
 pub(crate) mod pages;
@@ -43,7 +44,7 @@ use crate::{Error, Result, escape};
 use answer::Answer;
 use attempts::{Attempts, Failure};
 use client::Client;
-pub(crate) use config::Http;
+pub(crate) use config::{Http, Seconds};
 use pages::{Interface, Pages};
 use part::{Download, Version};
 use url::FetchUrl;

@@ -132,6 +132,12 @@ impl FetchUrl {
         self.at(&format!("{}?{}", self.uri.path(), all.join("&")))
     }
 
+    /// A path beneath this one, without a query.
+    pub(super) fn below(&self, path: &str) -> Result<FetchUrl, FetchProblem> {
+        let root = self.uri.path().trim_end_matches('/');
+        self.at(&format!("{root}/{path}"))
+    }
+
     /// Another path on the same server, without a query.
     pub(super) fn at_path(&self, path: &str) -> Result<FetchUrl, FetchProblem> {
         self.at(path)
@@ -228,8 +234,8 @@ impl fmt::Display for FetchUrl {
     }
 }
 
-/// A value of a query: what is neither a letter, a digit nor one of `-._~` stands as `%XX`.
-fn percent_encoded(value: &str) -> String {
+/// A value of a query, or a part of a path: what is neither a letter, a digit nor one of `-._~` stands as `%XX`.
+pub(super) fn percent_encoded(value: &str) -> String {
     let mut text = String::with_capacity(value.len());
     for byte in value.bytes() {
         if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) {

@@ -22,6 +22,8 @@ pub(crate) enum Interface {
     StopNcii(StopNcii),
     /// The hash list of Tech Against Terrorism.
     Tat(Plain),
+    /// The contents of another HMA.
+    Hma(Hma),
 }
 
 /// What all interfaces have.
@@ -51,6 +53,21 @@ pub(crate) struct StopNcii {
     pub(crate) page_size: Option<u32>,
 }
 
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Hma {
+    /// The names of the banks that are wanted; all, if none is named.
+    #[serde(default)]
+    pub(crate) banks: Vec<String>,
+    /// How many numbers in a row may be without a content.
+    #[serde(default = "gap_max")]
+    pub(crate) gap_max: u64,
+}
+
+fn gap_max() -> u64 {
+    100_000
+}
+
 impl Interface {
     pub(crate) const fn provider(&self) -> Provider {
         match self {
@@ -58,6 +75,7 @@ impl Interface {
             Interface::Ncmec(_) => Provider::Ncmec,
             Interface::StopNcii(_) => Provider::StopNcii,
             Interface::Tat(_) => Provider::Tat,
+            Interface::Hma(_) => Provider::Hma,
         }
     }
 
@@ -115,12 +133,14 @@ impl Interface {
             Interface::Ncmec(_) => "ncmec",
             Interface::StopNcii(_) => "stopncii",
             Interface::Tat(_) => "tat",
+            Interface::Hma(_) => "hma",
         }
     }
 
     pub(super) fn members(&self) -> &[String] {
         match self {
             Interface::Ncmec(ncmec) => &ncmec.members,
+            Interface::Hma(hma) => &hma.banks,
             _ => &[],
         }
     }
@@ -130,6 +150,7 @@ impl Interface {
             Interface::ThreatExchange(plain) | Interface::Tat(plain) => plain.page_size,
             Interface::Ncmec(ncmec) => ncmec.page_size,
             Interface::StopNcii(stop) => stop.page_size,
+            Interface::Hma(_) => None,
         }
     }
 
@@ -139,7 +160,8 @@ impl Interface {
         match self {
             Interface::ThreatExchange(_) => Some(threatexchange::TOMBSTONES_SECONDS - 5 * 86_400),
             Interface::StopNcii(_) => Some(stopncii::STALE_SECONDS),
-            Interface::Ncmec(_) | Interface::Tat(_) => None,
+            // Of HMA all is fetched each time.
+            Interface::Ncmec(_) | Interface::Tat(_) | Interface::Hma(_) => None,
         }
     }
 
@@ -158,8 +180,8 @@ impl Interface {
             Interface::ThreatExchange(_) | Interface::StopNcii(_) => 300,
             // Entries may come into a window after it has ended.
             Interface::Ncmec(_) => 3600,
-            // Its cursor is no time alone.
-            Interface::Tat(_) => 0,
+            // The cursor of the one is no time alone, and the other has none.
+            Interface::Tat(_) | Interface::Hma(_) => 0,
         }
     }
 

@@ -12,10 +12,12 @@
 //!   page costs a second of entries. The second is owed: it is asked for at each refresh, and its bytes are kept.
 //! - A link to a page that no longer works begins the window anew, once.
 //!
-//! What differs between providers stands in [`ask`]. What their records mean stands in `list::provider`.
+//! What differs between providers stands in [`ask`]. An HMA has no pages, and is asked for one content after the other
+//! by [`crawl`]. What their records mean stands in `list::provider`.
 
 mod ask;
 mod config;
+mod crawl;
 mod page;
 mod state;
 
@@ -83,7 +85,10 @@ impl Pages<'_> {
     pub(super) fn run(&self) -> Result<Fetched> {
         let standing = self.known.interface.as_ref();
         let is_good = |standing: &&Standing| !standing.is_stale(self.interface, self.now);
-        let standing = standing.filter(|_| self.is_known).filter(is_good);
+        // An HMA does not tell what has changed: all of it is fetched each time.
+        let tells_changes = !matches!(self.interface, Interface::Hma(_));
+        let standing = standing.filter(|_| self.is_known && tells_changes);
+        let standing = standing.filter(is_good);
         let mode = standing.map_or(Mode::Snapshot, |_| Mode::Delta);
         let mut part: Download<'_, Progress> =
             Download::open(self.raw, self.list, self.id, &|| self.is_stopped())?;
@@ -95,8 +100,13 @@ impl Pages<'_> {
                 begun
             }
         };
-        let mut token = Token::new(self.interface);
-        let outcome = self.windows(&mut part, &mut progress, &mut token);
+        let outcome = match self.interface {
+            Interface::Hma(of) => self.crawl(&mut part, &mut progress, of),
+            interface => {
+                let mut token = Token::new(interface);
+                self.windows(&mut part, &mut progress, &mut token)
+            }
+        };
         if let Err(failure) = outcome {
             // What is there waits for the rest.
             if progress.pages > 0 {
@@ -116,7 +126,9 @@ impl Pages<'_> {
     fn restart(&self, part: &mut Download<'_, Progress>, progress: &Progress) -> Result<()> {
         part.restart(Some(progress.clone()))?;
         let members = self.interface.members();
-        let head = Head::new(self.interface.provider(), progress.mode, members);
+        let mut head = Head::new(self.interface.provider(), progress.mode, members);
+        // Contents of an HMA may be switched off until a moment.
+        head.at = matches!(self.interface, Interface::Hma(_)).then_some(progress.begun);
         part.write(&head.line())
     }
 

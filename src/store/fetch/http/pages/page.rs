@@ -105,6 +105,8 @@ fn paging(interface: &Interface, page: &[u8]) -> Result<Paging, PageFault> {
         Interface::ThreatExchange(_) => json(threatexchange::paging(page)),
         Interface::StopNcii(_) => json(stopncii::paging(page)),
         Interface::Tat(_) => json(tat::paging(page)),
+        // It is crawled, and has none.
+        Interface::Hma(_) => (None, false),
     };
     match (read, ends) {
         (Some(paging), _) => Ok(paging),

@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::config::Interface;
+use super::crawl::Crawl;
 use crate::list::Mode;
 use crate::store::layout::clock;
 use crate::store::layout::raw::Digest;
@@ -102,6 +103,9 @@ pub(super) struct Progress {
     /// Whether it ended before a page that cannot be read.
     #[serde(default)]
     pub(super) is_cut: bool,
+    /// Of an HMA, how far its numbers were asked for.
+    #[serde(default, skip_serializing_if = "Crawl::is_new")]
+    pub(super) crawl: Crawl,
 }
 
 impl Progress {
@@ -118,7 +122,7 @@ impl Progress {
         let from = time.map(|time| time.saturating_sub(interface.overlap_seconds()).max(0));
         let window = match interface {
             Interface::Ncmec(_) => Window::Times(from.unwrap_or(0), now),
-            Interface::Tat(_) => Window::Since(cursor.clone()),
+            Interface::Tat(_) | Interface::Hma(_) => Window::Since(cursor.clone()),
             Interface::ThreatExchange(_) | Interface::StopNcii(_) => {
                 Window::Since(from.map(|from| from.to_string()))
             }
@@ -141,6 +145,7 @@ impl Progress {
             records: 0,
             owed: Vec::new(),
             is_cut: false,
+            crawl: Crawl::default(),
         }
     }
 
@@ -160,7 +165,7 @@ impl Progress {
         self.cursor = match interface {
             // The window itself says it.
             Interface::Ncmec(_) => return,
-            Interface::Tat(_) => Some(cursor),
+            Interface::Tat(_) | Interface::Hma(_) => Some(cursor),
             // Pages are in no order, and a time to come would skip what comes before it.
             Interface::ThreatExchange(_) | Interface::StopNcii(_) => {
                 let known = self.cursor.as_deref().and_then(number);
