@@ -100,6 +100,7 @@ line-E062 = une liste snapshot contient une opération réservée à une liste d
 line-E070 = document d’un autre modèle que ceux qui sont lus ici
 line-E071 = le document ou la page est coupé ou abîmé ; récupérez-le de nouveau
 line-E072 = document de Project VIC sans profil ; nommez-le par --vics-profile
+line-E073 = la base de la NSRL est coupée ou abîmée ; récupérez-la de nouveau
 line-E080 = l’empreinte ne représente rien, comme celle du fichier vide ; retirez-la de la liste
 line-E081 = la plupart des empreintes PDQ de la liste n’en sont pas ; --allow-unusual-pdq les importe telles quelles
 line-W005 = la liste ne contient aucune entrée
