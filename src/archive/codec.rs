@@ -57,9 +57,10 @@ impl Codec {
                 props, dictionary, ..
             } => {
                 let (literal, place) = (props % 9, props / 9 % 5);
-                u64::from(dictionary) + (0xC00 << (literal + place))
+                u64::from(dictionary).max(0xC00 << (literal + place))
             }
-            Codec::Lzma2 { dictionary } => u64::from(dictionary) + (1 << 17),
+            // The tables beside it have some 100 KiB.
+            Codec::Lzma2 { dictionary } => u64::from(dictionary),
         }
     }
 }

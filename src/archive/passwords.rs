@@ -70,6 +70,8 @@ impl Passwords {
     fn of_lines(bytes: &[u8], path: &str) -> Result<Passwords> {
         static NEXT: AtomicU64 = AtomicU64::new(1);
         let path = || path.to_owned();
+        let wide = of_utf16(bytes);
+        let bytes = wide.as_deref().map_or(bytes, str::as_bytes);
         // Editors of Windows begin a file with this mark.
         let bytes = bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bytes);
         let lines = bytes.split(|byte| *byte == b'\n');
@@ -149,6 +151,22 @@ impl Passwords {
     }
 }
 
+/// What stands in a file of UTF-16, which some programs of Windows write. It begins with a mark.
+fn of_utf16(bytes: &[u8]) -> Option<String> {
+    let read: fn([u8; 2]) -> u16 = match bytes {
+        [0xFF, 0xFE, ..] => u16::from_le_bytes,
+        [0xFE, 0xFF, ..] => u16::from_be_bytes,
+        _ => return None,
+    };
+    let units: Vec<u16> = bytes[2..]
+        .as_chunks()
+        .0
+        .iter()
+        .map(|unit| read(*unit))
+        .collect();
+    Some(String::from_utf16_lossy(&units))
+}
+
 impl fmt::Debug for Passwords {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "Passwords({})", self.len())
@@ -225,12 +243,15 @@ impl Keyring {
             return unsupported(closed);
         }
         let all = passwords.all();
-        let others = (0..all.len()).filter(|place| Some(*place) != *last);
-        let order: Vec<usize> = last.iter().copied().chain(others).collect();
+        let first = *last;
+        let others = (0..all.len()).filter(|place| Some(*place) != first);
         let mut likely = None;
-        for (tried, place) in order.into_iter().enumerate() {
+        for (tried, place) in first.into_iter().chain(others).enumerate() {
+            let before = steps.0;
             match attempt(&all[place], steps).map_err(super::gap::gap_of)? {
                 Some(Fit::Whole(opened)) => {
+                    // Only guessing has an end: what is opened is limited as all content is.
+                    steps.0 = before;
                     *last = Some(place);
                     return Ok(opened);
                 }
@@ -264,6 +285,13 @@ mod tests {
         let other = Passwords::from_lines(b"a\n\xFF b\nd\n").unwrap();
         assert_ne!(passwords.digest(), other.digest());
         assert_eq!(format!("{passwords:?}"), "Passwords(3)");
+        let wide = |read: fn(u16) -> [u8; 2]| {
+            let units = "\u{feff}é\r\n\nb".encode_utf16();
+            Passwords::from_lines(&units.flat_map(read).collect::<Vec<u8>>()).unwrap()
+        };
+        for wide in [wide(u16::to_le_bytes), wide(u16::to_be_bytes)] {
+            assert_eq!(wide.all(), ["é".as_bytes(), b"b"]);
+        }
     }
 
     #[test]

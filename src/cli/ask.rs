@@ -75,7 +75,12 @@ pub(super) fn run(args: &AskArgs, context: &Context<'_>) -> Result<Verdict, Stop
         asking.add(query)?;
     }
     if let Some(stream) = stream {
-        let left_out = reader.read_stream(stream, |query| asking.add(query))?;
+        let left_out = reader
+            .read_stream(stream, |query| asking.add(query))
+            .map_err(|stopped| match stopped {
+                Stopped::Failed(error) => Stopped::Failed(untaken(error, checker)),
+                other => other,
+            })?;
         for (hash_type, count) in &left_out.not_listed {
             let values = [
                 ("count", (*count).into()),

@@ -43,6 +43,8 @@ pub(super) enum Header {
 pub(super) struct Directory {
     pub(super) streams: Streams,
     pub(super) files: Files,
+    /// Whether there are blocks that belong to no file, which no program writes.
+    pub(super) has_more_streams: bool,
 }
 
 impl Header {
@@ -61,9 +63,17 @@ impl Directory {
         let mut directory = Directory {
             streams: Streams::none(fields),
             files: Files::none(),
+            has_more_streams: false,
         };
+        // What is given twice would hide what was given first.
+        let mut known = Vec::new();
         loop {
-            match fields.byte()? {
+            let mark = fields.byte()?;
+            if known.contains(&mark) {
+                return Err(Broken);
+            }
+            known.push(mark);
+            match mark {
                 id::END => return Ok(directory),
                 id::ARCHIVE_PROPERTIES => {
                     while fields.byte()? != id::END {
@@ -71,7 +81,9 @@ impl Directory {
                         fields.range(len)?;
                     }
                 }
-                id::ADDITIONAL_STREAMS => drop(Streams::read(fields)?),
+                id::ADDITIONAL_STREAMS => {
+                    directory.has_more_streams = Streams::read(fields)?.packed > 0;
+                }
                 id::MAIN_STREAMS => directory.streams = Streams::read(fields)?,
                 id::FILES => directory.files = Files::read(fields)?,
                 _ => return Err(Broken),
@@ -229,16 +241,28 @@ impl Streams {
         }
     }
 
-    /// Where the packed streams stand that were not gone through.
+    /// Where the packed streams of blocks stand that were not gone through.
     pub(super) fn packed_range(&self) -> Range<u64> {
         let start = self.packed_at.saturating_add(START_BYTES);
         let mut sizes = self.packed_sizes.clone();
-        let sizes = (0..self.packed).map_while(|_| sizes.number().ok());
+        let mut blocks = self.block_fields.clone();
+        let used = (0..self.blocks).map_while(|_| Block::read(&mut blocks).ok());
+        let used: u64 = used.map(|block| block.packed.len() as u64).sum();
+        let sizes = (0..self.packed.min(used)).map_while(|_| sizes.number().ok());
         start..sizes.fold(start, u64::saturating_add)
     }
 
-    /// The next block. An error where the header contradicts itself.
+    /// The next block. An error where the header contradicts itself; then the streams are as they were.
     pub(super) fn next_block(&mut self) -> Field<Option<BlockPlace>> {
+        let before = self.clone();
+        let block = self.read_block();
+        if block.is_err() {
+            *self = before;
+        }
+        block
+    }
+
+    fn read_block(&mut self) -> Field<Option<BlockPlace>> {
         let Some(left) = self.blocks.checked_sub(1) else {
             return Ok(None);
         };
@@ -247,18 +271,21 @@ impl Streams {
         let sizes = block.coders.iter().map(|_| self.block_sizes.number());
         let sizes = sizes.collect::<Field<Vec<u64>>>()?;
         let mut packed = Vec::new();
+        let mut at = self.packed_at;
         for _ in &block.packed {
             self.packed = self.packed.checked_sub(1).ok_or(Broken)?;
             let len = self.packed_sizes.number()?;
-            packed.push((self.packed_at, len));
-            self.packed_at = self.packed_at.checked_add(len).ok_or(Broken)?;
+            packed.push((at, len));
+            at = at.checked_add(len).ok_or(Broken)?;
         }
+        let contents = self.counts.as_mut().map_or(Ok(1), Fields::number)?;
+        self.packed_at = at;
         Ok(Some(BlockPlace {
             block,
             packed,
             sizes,
             checksum: self.block_checksums.as_mut().and_then(Checksums::next),
-            contents: self.counts.as_mut().map_or(Ok(1), Fields::number)?,
+            contents,
         }))
     }
 

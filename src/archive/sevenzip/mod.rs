@@ -14,6 +14,7 @@ use std::any::Any;
 use std::io::{self, Read};
 use std::ops::Range;
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use super::codec::panic_text;
@@ -34,6 +35,9 @@ const START_BYTES: u64 = 32;
 
 /// How often a header may be packed in another.
 const HEADERS_MAX: usize = 4;
+
+/// The least that an attempt to open a block costs: its coders are made twice.
+const ATTEMPT_STEPS: u64 = 256;
 
 /// Whether a file begins as 7z files do.
 pub(super) fn begins(head: &[u8]) -> bool {
@@ -118,7 +122,10 @@ impl Sevenzip {
                             return Ok(Some(entry));
                         }
                         Ok(None) => {}
-                        Err(Broken) => self.gaps.add(GapKind::Damaged, Reason::SevenzipHeader),
+                        Err(Broken) => {
+                            self.gaps.add(GapKind::Damaged, Reason::SevenzipHeader);
+                            self.margins.add(members.unread());
+                        }
                     }
                     drop(members);
                     self.state = self.behind();
@@ -229,6 +236,9 @@ impl Sevenzip {
             let mut streams = match Header::read(bytes).map_err(broken)? {
                 Header::Plain(directory) => {
                     taken.push(directory.streams.packed_range());
+                    if directory.has_more_streams {
+                        self.gaps.add(GapKind::Damaged, Reason::SevenzipHeader);
+                    }
                     return Ok(Some(*directory));
                 }
                 Header::Packed(streams) => streams,
@@ -275,7 +285,8 @@ impl Sevenzip {
         password: &[u8],
         steps: &mut Steps,
     ) -> io::Result<Option<Fit<Blockwise>>> {
-        if !self.keys.derive(&place.block, password, steps)? {
+        // What fails at once takes time too.
+        if !steps.take(ATTEMPT_STEPS) || !self.keys.derive(&place.block, password, steps)? {
             return Ok(None);
         }
         let budget = Some(Arc::clone(&self.budget));
@@ -304,11 +315,12 @@ impl Sevenzip {
             hasher.update(&buffer[..read]);
             left -= read as u64;
         }
-        let is_whole = checksum.is_none_or(|checksum| hasher.finalize() == checksum);
-        Ok(Some(if is_whole {
-            Fit::Whole(opened)
-        } else {
-            Fit::No
+        Ok(Some(match checksum {
+            // Nothing tells whether what came is what was packed.
+            None => Fit::Likely(opened),
+            Some(_) if size == 0 => Fit::Likely(opened),
+            Some(checksum) if hasher.finalize() == checksum => Fit::Whole(opened),
+            Some(_) => Fit::No,
         }))
     }
 
@@ -324,22 +336,33 @@ impl Sevenzip {
             keys: &self.keys,
             password,
         };
+        let mut streams = Vec::new();
         let mut packed = |number: usize| {
             let (at, len) = place.packed.get(number).copied().unwrap_or((0, 0));
             let at = at.saturating_add(START_BYTES);
+            let end = at.saturating_add(len);
+            let reached = Arc::new(AtomicU64::new(at));
+            streams.push((Arc::clone(&reached), at..end));
             Box::new(Packed {
                 source: Arc::clone(&self.source),
                 at,
-                end: at.saturating_add(len),
+                end,
+                reached,
             }) as Box<dyn Read + Send>
         };
         let coded = place
             .block
             .unpack(&place.sizes, &mut packed, &mut unpacker)?;
+        let ahead = match place.block.coders.as_slice() {
+            [coder] if coder.method == [0x00] => 0,
+            _ => unpack::BUFFER_BYTES as u64,
+        };
         Ok(Blockwise {
             coded,
             budget,
             failed: None,
+            streams,
+            ahead,
         })
     }
 
@@ -379,7 +402,9 @@ impl Sevenzip {
         file: Option<NamedFile>,
     ) -> Result<Option<Entry>, Broken> {
         while members.block.as_ref().is_none_or(OpenBlock::is_ended) {
-            members.block = None;
+            if let Some(Ok(reader)) = members.block.take().map(|block| block.reader) {
+                reader.unread().for_each(|range| self.margins.add(range));
+            }
             let Some(place) = members.directory.streams.next_block()? else {
                 let missing = file.and_then(|file| file.name).map(|name| Entry {
                     refused: Some((GapKind::Damaged, Reason::SevenzipContentMissing.into())),
@@ -387,6 +412,9 @@ impl Sevenzip {
                 });
                 return Ok(missing);
             };
+            if place.contents == 0 && place.size() > 0 {
+                self.gaps.add(GapKind::Damaged, Reason::SevenzipHeader);
+            }
             let first = if place.contents > 0 {
                 let mut streams = members.directory.streams.clone();
                 streams.next_content(&place, place.contents == 1, place.size())?
@@ -435,6 +463,17 @@ impl Members {
             checksum: None,
             hasher: crc32fast::Hasher::new(),
         }
+    }
+
+    /// Where the packed streams stand of the block that it is at, and of those behind it.
+    fn unread(&self) -> Range<u64> {
+        let behind = self.directory.streams.packed_range();
+        let block = self
+            .block
+            .as_ref()
+            .and_then(|block| block.place.packed.first());
+        let start = block.map_or(behind.start, |(at, _)| at.saturating_add(START_BYTES));
+        start..behind.end
     }
 
     /// A name, or one for what has none.
@@ -524,6 +563,8 @@ struct Packed {
     source: Arc<Mutex<Source>>,
     at: u64,
     end: u64,
+    /// How far it was read.
+    reached: Arc<AtomicU64>,
 }
 
 impl Read for Packed {
@@ -534,6 +575,7 @@ impl Read for Packed {
         source.go_to(self.at)?;
         let read = source.read(&mut buf[..most])?;
         self.at += read as u64;
+        self.reached.store(self.at, Ordering::Relaxed);
         Ok(read)
     }
 }
@@ -544,6 +586,23 @@ struct Blockwise {
     /// None where it is only seen whether a password fits.
     budget: Option<Arc<Budget>>,
     failed: Option<Gap>,
+    /// How far each packed stream was read, and where it stands.
+    streams: Vec<(Arc<AtomicU64>, Range<u64>)>,
+    /// How many bytes beyond what is unpacked may have been read.
+    ahead: u64,
+}
+
+impl Blockwise {
+    /// What packed streams have behind all contents, where these came whole. It begins no later than it does.
+    fn unread(&self) -> impl Iterator<Item = Range<u64>> {
+        let is_whole = self.failed.is_none();
+        let streams = self.streams.iter().filter(move |_| is_whole);
+        streams.filter_map(|(reached, stream)| {
+            let reached = reached.load(Ordering::Relaxed);
+            let from = reached.saturating_sub(self.ahead).max(stream.start);
+            (reached < stream.end).then_some(from..stream.end)
+        })
+    }
 }
 
 impl Read for Blockwise {

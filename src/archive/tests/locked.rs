@@ -3,6 +3,7 @@
 use std::ops::ControlFlow;
 use std::sync::Arc as Shared;
 
+use super::write::{stored, zip};
 use super::*;
 use crate::Matcher;
 use crate::error::Reason;
@@ -168,6 +169,47 @@ fn broken_members_are_examined_where_the_password_opened_others() {
             || matches!(second.content, Content::Refused(GapKind::Damaged, _));
         assert!(is_told, "{name}: {:?}", told(&members));
     }
+}
+
+/// The second version of AES has no checksum: its HMAC alone vouches for the content.
+#[test]
+fn every_altered_byte_of_content_is_told_where_only_an_hmac_vouches() {
+    let (_, bytes) = SECRET[5];
+    let at = memchr::memmem::find(bytes, b"PK\x03\x04").unwrap();
+    for byte in 0..8 {
+        let mut altered = bytes.to_vec();
+        altered[at + 30 + 5 + 11 + 18 + byte] ^= 1;
+        let (members, _) = walk_with(&altered, &passwords("secret"));
+        let first = &members[0];
+        let is_told = matches!(first.gap, Some((GapKind::Damaged, _)))
+            || matches!(first.content, Content::Refused(GapKind::Damaged, _));
+        assert!(is_told, "{byte}: {:?}", told(&members));
+    }
+}
+
+/// The extra field of AES says nothing of a member that AES did not encrypt.
+#[test]
+fn a_field_of_aes_changes_nothing_of_other_members() {
+    let mut bytes = zip(&[stored("a.txt", b"content")]);
+    let field = [0x01, 0x99, 7, 0, 2, 0, b'A', b'E', 3, 8, 0];
+    let at = |bytes: &[u8], mark: &[u8]| memchr::memmem::find(bytes, mark).unwrap();
+    let entry = at(&bytes, b"PK\x01\x02");
+    bytes[entry + 30] = field.len() as u8;
+    bytes.splice(entry + 46 + 5..entry + 46 + 5, field);
+    let end = at(&bytes, b"PK\x05\x06");
+    bytes[end + 12] += field.len() as u8;
+    let (members, _) = walk(&bytes);
+    assert_eq!(
+        content(&members, "a.txt"),
+        &Content::Bytes(b"content".to_vec())
+    );
+    let content = at(&bytes, b"content");
+    bytes[content] ^= 1;
+    let (members, _) = walk(&bytes);
+    let damaged = members
+        .iter()
+        .any(|member| member.path == b"a.txt" && matches!(member.gap, Some((GapKind::Damaged, _))));
+    assert!(damaged, "{:?}", told(&members));
 }
 
 #[test]

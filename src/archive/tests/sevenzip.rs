@@ -478,6 +478,49 @@ fn what_no_stream_takes_is_searched() {
     );
 }
 
+/// What stands in a packed stream behind its contents, or in one that no block has, is searched too.
+#[test]
+fn what_blocks_leave_of_their_streams_is_searched() {
+    let hidden = zip(&[stored("hidden", &[b'x'; 200])]);
+    let is_found = |bytes: &[u8]| {
+        let (members, _) = walk(bytes);
+        members
+            .iter()
+            .any(|member| member.path.ends_with(b"hidden"))
+    };
+    let behind = Made {
+        packed: vec![[&b"first"[..], &hidden].concat()],
+        ..Made::stored(&[("a", b"first")])
+    };
+    assert!(is_found(&behind.bytes()));
+    let unused = Made {
+        packed: vec![b"first".to_vec(), hidden.clone()],
+        ..Made::stored(&[("a", b"first")])
+    };
+    assert!(is_found(&unused.bytes()));
+    let far = [&lzma2(b"first")[..], &[7; 1 << 15], &hidden].concat();
+    let packed = Made {
+        block: vec![1, 0x21, 0x21, 1, 0x18],
+        packed: vec![far],
+        ..Made::stored(&[("a", b"first")])
+    };
+    assert!(is_found(&packed.bytes()));
+}
+
+/// A second list of files or streams would hide those of the first.
+#[test]
+fn what_a_header_says_twice_is_damage() {
+    let made = Made::stored(&[("a", b"first")]);
+    let header = made.header();
+    let files = header.iter().rposition(|byte| *byte == 5).unwrap();
+    let twice = [&header[..header.len() - 1], &header[files..]].concat();
+    let (_, gap) = walk(&around(b"first", &twice));
+    assert!(matches!(gap, Some((GapKind::Damaged, _))), "{gap:?}");
+    let none = [&[1, 3][..], &header[2..]].concat();
+    let (_, gap) = walk(&around(b"first", &none));
+    assert!(matches!(gap, Some((GapKind::Damaged, _))), "{gap:?}");
+}
+
 #[test]
 fn a_first_volume_says_that_it_is_one() {
     let (_, whole) = BY_7ZIP[0];

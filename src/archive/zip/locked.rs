@@ -31,6 +31,8 @@ pub(super) struct Unlocked {
     key: Key,
     pub(super) at: u64,
     pub(super) len: u64,
+    /// Whether something vouches for the content that is no checksum of it.
+    pub(super) is_vouched: bool,
 }
 
 /// Finds the password of a member.
@@ -87,7 +89,8 @@ impl Member<'_> {
         let unlocked = Unlocked {
             key: Key::Pkware(cipher),
             at: self.at + HEADER_BYTES,
-            len: self.record.packed.saturating_sub(HEADER_BYTES),
+            len: self.content_bytes(HEADER_BYTES),
+            is_vouched: false,
         };
         // One in 128 wrong passwords comes as far as this.
         Ok(Some(match self.checksum_holds(&unlocked, steps)? {
@@ -166,7 +169,8 @@ impl Member<'_> {
         let unlocked = Unlocked {
             key: Key::Aes(derived[..key_bytes].to_vec()),
             at: self.at + salt_bytes + 2,
-            len: self.record.packed.saturating_sub(overhead),
+            len: self.content_bytes(overhead),
+            is_vouched: false,
         };
         if !steps.take_bytes(unlocked.len) {
             return Ok(Some(Fit::Likely(unlocked)));
@@ -185,10 +189,19 @@ impl Member<'_> {
         let stored = self.source.up_to(MAC_BYTES, end)?;
         let is_whole = mac.finalize()[..MAC_BYTES as usize] == stored[..];
         Ok(Some(if is_whole {
-            Fit::Whole(unlocked)
+            Fit::Whole(Unlocked {
+                is_vouched: true,
+                ..unlocked
+            })
         } else {
             Fit::Likely(unlocked)
         }))
+    }
+
+    /// How long the content is without so many bytes beside it. A header may claim more than the file has.
+    fn content_bytes(&self, beside: u64) -> u64 {
+        let there = self.source.len().saturating_sub(self.at);
+        self.record.packed.min(there).saturating_sub(beside)
     }
 }
 

@@ -26,6 +26,9 @@ const MASKED: u16 = 1 << 13;
 /// The number of the extra field that says how AES encrypts.
 const AES: u16 = 0x9901;
 
+/// The method of members that AES encrypted.
+const AES_METHOD: u16 = 99;
+
 /// What an extra field says of a member that AES encrypts (WinZip, "AES Encryption Information").
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct AesField {
@@ -106,7 +109,7 @@ impl Record {
             name_bytes: name.len() as u64,
             flags: u16_at(&head, 8),
             method: u16_at(&head, 10),
-            aes: fields(extra, AES).find_map(AesField::read),
+            aes: aes(u16_at(&head, 10), extra),
             time: u16_at(&head, 12),
             crc: u32_at(&head, 16),
             packed: u32_at(&head, 20).into(),
@@ -160,18 +163,18 @@ impl Record {
         let name = tail.len().min(self.name_bytes as usize);
         let (name, extra) = tail.split_at(name);
         self.name = name.to_vec();
-        self.aes = fields(extra, AES).find_map(AesField::read);
+        self.aes = aes(self.method, extra);
         widen(extra, [&mut self.size, &mut self.packed, &mut 0]);
         Ok(())
     }
 
     pub(super) fn is_encrypted(&self) -> bool {
-        self.flags & ENCRYPTED != 0 || self.method == 99
+        self.flags & ENCRYPTED != 0 || self.method == AES_METHOD
     }
 
     /// Whether all is known that its content is read by, but for a password.
     pub(super) fn is_readable(&self) -> bool {
-        self.method != 99 || self.aes.is_some()
+        self.method != AES_METHOD || self.aes.is_some()
     }
 
     /// The checksum of its content, if it has one.
@@ -182,7 +185,7 @@ impl Record {
 
     /// Whether it is encrypted by the cipher that all programs have.
     pub(super) fn is_pkware(&self) -> bool {
-        self.flags & STRONG == 0 && self.method != 99
+        self.flags & STRONG == 0 && self.method != AES_METHOD
     }
 
     /// What the last byte before its content may be where a password fits: of the checksum, or of the time where that was
@@ -222,8 +225,7 @@ impl Record {
 
     /// How the content is compressed, `None` if it is not; an error names the method (4.4.5).
     pub(super) fn codec(&self) -> Result<Option<Codec>, Reason> {
-        let method = self.aes.map_or(self.method, |aes| aes.method);
-        Ok(Some(match method {
+        Ok(Some(match self.inner_method() {
             0 => return Ok(None),
             8 => Codec::Deflate,
             9 => Codec::Deflate64,
@@ -248,8 +250,13 @@ impl Record {
         }))
     }
 
+    /// How the content is compressed, below its encryption.
+    fn inner_method(&self) -> u16 {
+        self.aes.map_or(self.method, |aes| aes.method)
+    }
+
     fn method_name(&self) -> &'static str {
-        match self.method {
+        match self.inner_method() {
             1 => "shrinking",
             2..=5 => "reducing",
             6 => "imploding",
@@ -261,7 +268,7 @@ impl Record {
             96 => "the JPEG variant of WinZip",
             97 => "WavPack",
             98 => "PPMd",
-            99 => "AES",
+            AES_METHOD => "AES",
             _ => "",
         }
     }
@@ -282,6 +289,12 @@ fn widen(extra: &[u8], values: [&mut u64; 3]) {
         *value = u64::from_le_bytes(*wide);
         field = rest;
     }
+}
+
+/// What encrypted the content, where the method says that it is AES. The field of other members says nothing.
+fn aes(method: u16, extra: &[u8]) -> Option<AesField> {
+    let mut fields = fields(extra, AES);
+    (method == AES_METHOD).then(|| fields.find_map(AesField::read))?
 }
 
 /// The extra fields of this number.

@@ -53,12 +53,15 @@ fn read(bytes: &[u8]) -> Option<Answer> {
     let matched = banks
         .into_iter()
         .filter(|(_, contents)| !contents.is_empty());
-    let (mut names, mut nearest) = (Vec::new(), None::<u32>);
+    let (mut names, mut nearest, mut is_digest) = (Vec::new(), None::<u32>, false);
     for (name, contents) in matched {
         names.push(name);
         for content in contents {
             let distance = match content.distance.as_str() {
-                "-" => 0,
+                "-" => {
+                    is_digest = true;
+                    0
+                }
                 text => text.parse().ok()?,
             };
             nearest = Some(nearest.map_or(distance, |nearest| nearest.min(distance)));
@@ -70,7 +73,12 @@ fn read(bytes: &[u8]) -> Option<Answer> {
         Answer::Known(KnownHash {
             banks: names,
             distance: nearest,
-            is_exact: nearest.map(|distance| distance == 0),
+            is_exact: match nearest {
+                _ if is_digest => Some(true),
+                // Files with equal hashes can differ.
+                Some(0) | None => None,
+                Some(_) => Some(false),
+            },
             ..KnownHash::default()
         })
     })

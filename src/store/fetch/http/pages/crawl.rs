@@ -81,6 +81,12 @@ impl Crawl {
         let seen = |name: &String| self.seen.get(name).copied().unwrap_or_default();
         sizes.iter().all(|(name, size)| seen(name) >= *size)
     }
+
+    /// Whether as many signals of each type were seen, and no more.
+    fn has_seen_exactly(&self, sizes: &Sizes) -> bool {
+        let counted = |name: &String| sizes.get(name).copied().unwrap_or_default();
+        self.has_seen(sizes) && self.seen.iter().all(|(name, seen)| *seen == counted(name))
+    }
 }
 
 impl Pages<'_> {
@@ -111,7 +117,8 @@ impl Pages<'_> {
             let is_over = crawl.missing >= of.gap_max;
             if is_over || (crawl.missing > 0 && crawl.missing.is_multiple_of(GAP_ENOUGH)) {
                 let sizes = self.sizes()?;
-                if crawl.has_seen(&sizes) {
+                // One that was seen and then deleted could stand for one that is behind the gap.
+                if crawl.has_seen_exactly(&sizes) {
                     return Ok(());
                 }
                 if is_over {
