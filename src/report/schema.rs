@@ -19,7 +19,7 @@ use crate::hasher::Stratum;
 use crate::list::{Opinion, Severity};
 use crate::matcher::Tier;
 use crate::scan::{Flag, Status};
-use crate::store::{Answer, MaxAction, OnFailure, Unchecked};
+use crate::store::{Answer, MaxAction, OnFailure};
 
 /// Where the book keeps it.
 const PATH: &str = "docs/src/reference/report.schema.json";
@@ -85,7 +85,6 @@ fn text(field: &str) -> Option<Value> {
             })
         }
         "answer" => names(Answer::NAMES, |name| name),
-        "why_code" => names(Unchecked::CODES.iter().map(|(code, _)| *code), |code| code),
         "tier" => names(Tier::ALL, Tier::name),
         "severity" => names(Severity::ALL, Severity::name),
         "opinion" => names(opinions, Opinion::name),

@@ -107,11 +107,7 @@ fn a_service_is_asked_what_basma_hash_prints_and_learns_nothing_else() {
     let hashes = desk.run(&["hash", "up", "-t", "pdq,sha256"]).stdout;
     let text = ask(&desk, &hashes, &[]);
     assert_eq!(text.code, 1, "{text:?}");
-    assert!(
-        text.stdout
-            .contains("known to hma (the very file, REMOVED)"),
-        "{text:?}"
-    );
+    assert!(text.stdout.contains("known to hma (REMOVED)"), "{text:?}");
     assert!(text.stdout.contains("not known to hma"), "{text:?}");
     assert!(text.stderr.contains(&server.address), "{text:?}");
     assert!(

@@ -403,7 +403,13 @@ impl Sevenzip {
     ) -> Result<Option<Entry>, Broken> {
         while members.block.as_ref().is_none_or(OpenBlock::is_ended) {
             if let Some(Ok(reader)) = members.block.take().map(|block| block.reader) {
-                reader.unread().for_each(|range| self.margins.add(range));
+                for range in reader.unread() {
+                    self.margins.add(range);
+                    if reader.ahead > 0 {
+                        // It can be packed itself, and is nobody's content.
+                        self.gaps.add(GapKind::Damaged, Reason::MemberTrailingData);
+                    }
+                }
             }
             let Some(place) = members.directory.streams.next_block()? else {
                 let missing = file.and_then(|file| file.name).map(|name| Entry {
@@ -417,7 +423,13 @@ impl Sevenzip {
             }
             let first = if place.contents > 0 {
                 let mut streams = members.directory.streams.clone();
-                streams.next_content(&place, place.contents == 1, place.size())?
+                let first = streams.next_content(&place, place.contents == 1, place.size());
+                first.inspect_err(|_| {
+                    for (at, len) in &place.packed {
+                        let at = at.saturating_add(START_BYTES);
+                        self.margins.add(at..at.saturating_add(*len));
+                    }
+                })?
             } else {
                 (0, None)
             };

@@ -505,6 +505,17 @@ fn what_blocks_leave_of_their_streams_is_searched() {
         ..Made::stored(&[("a", b"first")])
     };
     assert!(is_found(&packed.bytes()));
+    // It could be packed itself.
+    let (_, gap) = walk(&packed.bytes());
+    let trailing = (GapKind::Damaged, Reason::MemberTrailingData.into());
+    assert_eq!(gap, Some(trailing));
+    // A block whose contents are longer than it.
+    let long = Made {
+        sizes: vec![hidden.len() as u64],
+        packed: vec![hidden],
+        ..Made::stored(&[("a", &[0; 5000]), ("b", b"")])
+    };
+    assert!(is_found(&long.bytes()));
 }
 
 /// A second list of files or streams would hide those of the first.
