@@ -405,8 +405,8 @@ impl Sevenzip {
             if let Some(Ok(reader)) = members.block.take().map(|block| block.reader) {
                 for range in reader.unread() {
                     self.margins.add(range);
-                    if reader.ahead > 0 {
-                        // It can be packed itself, and is nobody's content.
+                    if reader.ahead > 0 && reader.streams.len() == 1 {
+                        // It can be packed itself, and is nobody's content. Of several streams some have a rest.
                         self.gaps.add(GapKind::Damaged, Reason::MemberTrailingData);
                     }
                 }
