@@ -5,19 +5,17 @@
 //! is wanted. What no stream and no header takes is searched, and so is a file whose header is gone.
 
 mod block;
+mod blockwise;
 mod directory;
 mod fields;
 mod locked;
 mod unpack;
 
-use std::any::Any;
 use std::io::{self, Read};
 use std::ops::Range;
-use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::AtomicU64;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use super::codec::panic_text;
 use super::container::{Container, Entry};
 use super::gap::{Gap, GapKind, Gaps, gap_error, gap_of};
 use super::limits::Budget;
@@ -25,6 +23,7 @@ use super::margins::Margins;
 use super::passwords::{Fit, Keyring, Steps};
 use super::source::Source;
 use crate::error::Reason;
+use blockwise::{Blockwise, Packed};
 use directory::{BlockPlace, Directory, FileKind, Header, NamedFile};
 use fields::Broken;
 use locked::Keys;
@@ -568,87 +567,4 @@ impl Container for Sevenzip {
 
 fn lock(source: &Mutex<Source>) -> std::sync::MutexGuard<'_, Source> {
     source.lock().unwrap_or_else(PoisonError::into_inner)
-}
-
-/// A packed stream. Several are read by turns.
-struct Packed {
-    source: Arc<Mutex<Source>>,
-    at: u64,
-    end: u64,
-    /// How far it was read.
-    reached: Arc<AtomicU64>,
-}
-
-impl Read for Packed {
-    fn read(&mut self, buf: &mut [u8]) -> io::Result<usize> {
-        let left = usize::try_from(self.end - self.at).unwrap_or(usize::MAX);
-        let most = left.min(buf.len());
-        let mut source = lock(&self.source);
-        source.go_to(self.at)?;
-        let read = source.read(&mut buf[..most])?;
-        self.at += read as u64;
-        self.reached.store(self.at, Ordering::Relaxed);
-        Ok(read)
-    }
-}
-
-/// What a block unpacks to, charged as it is read.
-struct Blockwise {
-    coded: Box<dyn Read + Send>,
-    /// None where it is only seen whether a password fits.
-    budget: Option<Arc<Budget>>,
-    failed: Option<Gap>,
-    /// How far each packed stream was read, and where it stands.
-    streams: Vec<(Arc<AtomicU64>, Range<u64>)>,
-    /// How many bytes beyond what is unpacked may have been read.
-    ahead: u64,
-}
-
-impl Blockwise {
-    /// What packed streams have behind all contents, where these came whole. It begins no later than it does.
-    fn unread(&self) -> impl Iterator<Item = Range<u64>> {
-        let is_whole = self.failed.is_none();
-        let streams = self.streams.iter().filter(move |_| is_whole);
-        streams.filter_map(|(reached, stream)| {
-            let reached = reached.load(Ordering::Relaxed);
-            let from = reached.saturating_sub(self.ahead).max(stream.start);
-            (reached < stream.end).then_some(from..stream.end)
-        })
-    }
-}
-
-impl Read for Blockwise {
-    fn read(&mut self, buf: &mut [u8]) -> io::Result<usize> {
-        if let Some((kind, reasons)) = &self.failed {
-            return Err(gap_error(*kind, reasons.clone()));
-        }
-        // A filter that panics has met bytes its authors did not think of. It is not asked again.
-        let read = catch_unwind(AssertUnwindSafe(|| self.coded.read(buf)));
-        let read = read.unwrap_or_else(|panic: Box<dyn Any + Send>| {
-            let message = panic_text(&*panic).to_owned();
-            let reason = Reason::DecoderPanicked { message };
-            Err(gap_error(GapKind::Damaged, reason))
-        });
-        let read = match read {
-            Err(error) if error.kind() == io::ErrorKind::Interrupted => return Err(error),
-            Err(error) => {
-                let (kind, reasons) = gap_of(error);
-                self.failed = Some((kind, reasons.clone()));
-                return Err(gap_error(kind, reasons));
-            }
-            Ok(read) => read,
-        };
-        let Some(budget) = &self.budget else {
-            return Ok(read);
-        };
-        let allowed = budget.take_up_to(read as u64) as usize;
-        if allowed < read {
-            // What is allowed is given to its last byte.
-            self.failed = Some((GapKind::OverLimit, budget.reason().into()));
-            if allowed == 0 {
-                return self.read(buf);
-            }
-        }
-        Ok(allowed)
-    }
 }

@@ -163,6 +163,24 @@ impl<'a> Answer<'a> {
         }
     }
 
+    /// The body of an answer that refuses nothing, and has at most so many bytes.
+    pub(super) fn whole(self, limit: u64) -> Result<Vec<u8>, Failure> {
+        if self.status != StatusCode::OK {
+            return Err(self.refusal());
+        }
+        self.length()?;
+        let mut bytes = Vec::new();
+        self.each(0, |chunk| {
+            bytes.extend_from_slice(chunk);
+            if bytes.len() as u64 > limit {
+                Err(Failure::Final(FetchProblem::TooLarge { limit }))
+            } else {
+                Ok(())
+            }
+        })?;
+        Ok(bytes)
+    }
+
     /// Hands the body on, piece by piece, after the `before` bytes that were there. When this is well, all of it came,
     /// and no more.
     pub(super) fn each(

@@ -7,8 +7,6 @@ use std::ffi::OsString;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{self, RecvTimeoutError};
 
-use ureq::http::StatusCode;
-
 use super::attempts::{Attempts, Failure};
 use super::client::Client;
 use super::url::FetchUrl;
@@ -55,21 +53,7 @@ pub(crate) fn ask(
             Question::Post(body) => client.post_as_caller(&target, body)?,
             Question::Get(..) => client.get(&target, &[])?,
         };
-        if answer.status() != StatusCode::OK {
-            return Err(answer.refusal());
-        }
-        answer.length()?;
-        let mut bytes = Vec::new();
-        answer.each(0, |chunk| {
-            bytes.extend_from_slice(chunk);
-            if bytes.len() as u64 > BYTES_MAX {
-                let limit = BYTES_MAX;
-                Err(Failure::Final(FetchProblem::TooLarge { limit }))
-            } else {
-                Ok(())
-            }
-        })?;
-        Ok(bytes)
+        answer.whole(BYTES_MAX)
     };
     // A service that says nothing keeps a thread waiting. Another one can close its connection.
     let outcome = std::thread::scope(|scope| {

@@ -18,7 +18,6 @@
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
-use ureq::http::StatusCode;
 
 use super::super::attempts::{Attempts, Failure};
 use super::super::part::Download;
@@ -256,21 +255,7 @@ impl Pages<'_> {
             return Err(Failure::Here(Error::Cancelled));
         }
         let answer = self.client.get(place, &self.headers)?;
-        if answer.status() != StatusCode::OK {
-            return Err(answer.refusal());
-        }
-        answer.length()?;
-        let mut bytes = Vec::new();
-        answer.each(0, |chunk| {
-            bytes.extend_from_slice(chunk);
-            if bytes.len() as u64 > BYTES_MAX {
-                let limit = BYTES_MAX;
-                Err(Failure::Final(FetchProblem::TooLarge { limit }))
-            } else {
-                Ok(())
-            }
-        })?;
-        Ok(bytes)
+        answer.whole(BYTES_MAX)
     }
 }
 

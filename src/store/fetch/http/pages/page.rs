@@ -71,20 +71,7 @@ impl Token {
             ask.push((header::AUTHORIZATION, format!("Bearer {token}")));
         }
         let answer = pages.client.get(place, &ask)?;
-        if answer.status() != StatusCode::OK {
-            return Err(answer.refusal());
-        }
-        answer.length()?;
-        let mut bytes = Vec::new();
-        answer.each(0, |chunk| {
-            bytes.extend_from_slice(chunk);
-            if bytes.len() as u64 > BYTES_MAX {
-                let limit = BYTES_MAX;
-                Err(Failure::Final(FetchProblem::TooLarge { limit }))
-            } else {
-                Ok(())
-            }
-        })?;
+        let bytes = answer.whole(BYTES_MAX)?;
         match paging(pages.interface, &bytes) {
             Ok(paging) => Ok(Page { bytes, paging }),
             // It may have been cut on its way, and be whole the next time.
