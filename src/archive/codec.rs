@@ -31,6 +31,15 @@ pub(super) enum Codec {
     Lzma2 {
         dictionary: u32,
     },
+    /// Variant H, as 7z stores it, with so many letters before each and so much memory.
+    Ppmd7 {
+        order: u32,
+        memory: u32,
+    },
+    /// Variant I, as zip stores it (APPNOTE 5.10).
+    Ppmd8 {
+        size: Option<u64>,
+    },
 }
 
 impl Codec {
@@ -43,6 +52,7 @@ impl Codec {
             Codec::Zstd => matches!(first, 0x28 | 0x50..=0x5F),
             Codec::Deflate | Codec::Deflate64 | Codec::Lzma { .. } => false,
             Codec::RawLzma { .. } | Codec::Lzma2 { .. } => false,
+            Codec::Ppmd7 { .. } | Codec::Ppmd8 { .. } => false,
         }
     }
 
@@ -51,7 +61,7 @@ impl Codec {
         match self {
             Codec::Deflate | Codec::Deflate64 | Codec::Gzip => 1 << 16,
             Codec::Bzip2 => 4 << 20,
-            Codec::Xz | Codec::Zstd | Codec::Lzma { .. } => most,
+            Codec::Xz | Codec::Zstd | Codec::Lzma { .. } | Codec::Ppmd8 { .. } => most,
             // Up to 12 bits of literals and places have tables of their own, of 1,536 numbers each.
             Codec::RawLzma {
                 props, dictionary, ..
@@ -61,6 +71,7 @@ impl Codec {
             }
             // The tables beside it have some 100 KiB.
             Codec::Lzma2 { dictionary } => u64::from(dictionary),
+            Codec::Ppmd7 { memory, .. } => u64::from(memory),
         }
     }
 }
@@ -115,7 +126,9 @@ impl<R: BufRead> Frames<R> {
                     }
                     let mut source = decoder.finish()?;
                     // Their decoders read ahead.
-                    if let Codec::RawLzma { .. } | Codec::Lzma2 { .. } = self.codec {
+                    if let Codec::RawLzma { .. } | Codec::Lzma2 { .. } | Codec::Ppmd7 { .. } =
+                        self.codec
+                    {
                         return Ok(0);
                     }
                     let mut first = skip_zeros(&mut source)?;
@@ -219,6 +232,10 @@ enum Decoder<R: BufRead> {
     #[cfg(feature = "archives")]
     Lzma2(lzma_rust2::Lzma2Reader<R>),
     #[cfg(feature = "archives")]
+    Ppmd7(Box<ppmd_rust::Ppmd7Decoder<R>>),
+    #[cfg(feature = "archives")]
+    Ppmd8(Box<io::Take<ppmd_rust::Ppmd8Decoder<R>>>),
+    #[cfg(feature = "archives")]
     Zstd(ruzstd::decoding::StreamingDecoder<R, ruzstd::decoding::FrameDecoder>),
     /// Frames of no content alone.
     Nothing(R),
@@ -246,7 +263,7 @@ impl<R: BufRead> Decoder<R> {
                     .map(Decoder::Zstd)
                     .map_err(zstd_error)?
             }
-            Codec::RawLzma { .. } | Codec::Lzma2 { .. }
+            Codec::RawLzma { .. } | Codec::Lzma2 { .. } | Codec::Ppmd7 { .. }
                 if codec.window_bytes(window_bytes) > window_bytes =>
             {
                 return Err(window_error());
@@ -260,6 +277,11 @@ impl<R: BufRead> Decoder<R> {
             Codec::Lzma2 { dictionary } => {
                 Decoder::Lzma2(lzma_rust2::Lzma2Reader::new(source, dictionary, None))
             }
+            Codec::Ppmd7 { order, memory } => {
+                let decoder = ppmd_rust::Ppmd7Decoder::new(source, order, memory);
+                Decoder::Ppmd7(Box::new(decoder.map_err(ppmd_error)?))
+            }
+            Codec::Ppmd8 { size } => ppmd8(source, size, window_bytes)?,
             Codec::Lzma { size } => {
                 let mut header = [0; 9];
                 source.read_exact(&mut header)?;
@@ -299,6 +321,17 @@ impl<R: BufRead> Decoder<R> {
             Decoder::Xz(decoder) => decoder.into_inner(),
             Decoder::Lzma(decoder) => decoder.into_inner(),
             Decoder::Lzma2(decoder) => decoder.into_inner(),
+            Decoder::Ppmd7(decoder) => decoder.into_inner(),
+            Decoder::Ppmd8(decoder) => {
+                let mut decoder = decoder.into_inner();
+                // A mark may stand at the end: what follows it is no part of the content.
+                let is_marked = matches!(decoder.read(&mut [0]), Ok(0));
+                let mut source = decoder.into_inner();
+                if !is_marked {
+                    io::copy(&mut source, &mut io::sink())?;
+                }
+                source
+            }
             Decoder::Zstd(decoder) => {
                 let (source, decoder) = decoder.into_parts();
                 let stored = decoder.get_checksum_from_data();
@@ -309,6 +342,38 @@ impl<R: BufRead> Decoder<R> {
             }
             Decoder::Nothing(source) => source,
         })
+    }
+}
+
+/// A decoder of PPMd in zip: two bytes say its order, its memory in MiB, and what happens when that is full.
+#[cfg(feature = "archives")]
+fn ppmd8<R: BufRead>(
+    mut source: R,
+    size: Option<u64>,
+    window_bytes: u64,
+) -> io::Result<Decoder<R>> {
+    let mut parameters = [0; 2];
+    source.read_exact(&mut parameters)?;
+    let parameters = u32::from(u16::from_le_bytes(parameters));
+    let order = (parameters & 0xF) + 1;
+    let memory = ((parameters >> 4 & 0xFF) + 1) << 20;
+    if u64::from(memory) > window_bytes {
+        return Err(window_error());
+    }
+    let when_full = (parameters >> 12).into();
+    let decoder = ppmd_rust::Ppmd8Decoder::new(source, order, memory, when_full);
+    let decoder = decoder.map_err(ppmd_error)?;
+    Ok(Decoder::Ppmd8(Box::new(
+        decoder.take(size.unwrap_or(u64::MAX)),
+    )))
+}
+
+#[cfg(feature = "archives")]
+fn ppmd_error(error: ppmd_rust::Error) -> io::Error {
+    match error {
+        ppmd_rust::Error::IoError(error) => error,
+        ppmd_rust::Error::MemoryAllocation => io::ErrorKind::OutOfMemory.into(),
+        error => io::Error::other(error),
     }
 }
 
@@ -340,6 +405,8 @@ impl<R: BufRead> Read for Decoder<R> {
             },
             Decoder::Lzma(decoder) => decoder.read(buf),
             Decoder::Lzma2(decoder) => decoder.read(buf),
+            Decoder::Ppmd7(decoder) => decoder.read(buf),
+            Decoder::Ppmd8(decoder) => decoder.read(buf),
             Decoder::Zstd(decoder) => decoder.read(buf),
             Decoder::Nothing(_) => Ok(0),
         }

@@ -137,7 +137,10 @@ impl Coder {
     fn read(fields: &mut Fields, first: usize) -> Field<Coder> {
         let marks = fields.byte()?;
         let method = fields.range(u64::from(marks & 0x0F))?;
-        let method = fields.slice(method).to_vec();
+        // A number: zeros before it say nothing, and none at all is that of content that is stored.
+        let method = fields.slice(method);
+        let zeros = method.iter().take_while(|byte| **byte == 0).count();
+        let method = method[zeros..].to_vec();
         // Several inputs; what is said otherwise (several outputs, alternatives) is written by no program.
         let inputs = if marks & 0x10 != 0 {
             let inputs = fields.number()?;

@@ -353,7 +353,7 @@ impl Sevenzip {
             .block
             .unpack(&place.sizes, &mut packed, &mut unpacker)?;
         let ahead = match place.block.coders.as_slice() {
-            [coder] if coder.method == [0x00] => 0,
+            [coder] if coder.method.is_empty() => 0,
             _ => unpack::BUFFER_BYTES as u64,
         };
         Ok(Blockwise {

@@ -37,7 +37,7 @@ impl Unpacker<'_> {
             return Err(properties());
         };
         let codec = match coder.method.as_slice() {
-            [0x00] => return Ok(input),
+            [] => return Ok(input),
             method if method == AES => {
                 let key = self
                     .password
@@ -58,6 +58,15 @@ impl Unpacker<'_> {
                     props,
                     dictionary: needed(u32::from_le_bytes(dictionary), size),
                     size,
+                }
+            }
+            [0x03, 0x04, 0x01] => {
+                let Ok([order, memory @ ..]) = <[u8; 5]>::try_from(&*coder.properties) else {
+                    return Err(properties());
+                };
+                Codec::Ppmd7 {
+                    order: order.into(),
+                    memory: u32::from_le_bytes(memory),
                 }
             }
             [0x04, 0x01, 0x08] => Codec::Deflate,
@@ -148,7 +157,6 @@ fn branches_of_several(_: Vec<Reading>, _: u64) -> io::Result<Reading> {
 
 fn unknown(method: &[u8]) -> io::Error {
     let name = match method {
-        [0x03, 0x04, 0x01] => "PPMd".to_owned(),
         [0x02, 0x03, 0x02] | [0x02, 0x03, 0x04] => "the filter SWAP".to_owned(),
         [0x04, 0xF7, 0x11, 0x02] => "Brotli".to_owned(),
         [0x04, 0xF7, 0x11, 0x04] => "LZ4".to_owned(),

@@ -74,13 +74,13 @@ fn names_are_bytes_and_links_are_said() {
 fn what_is_encrypted_or_packed_strangely_is_named() {
     let mut secret = stored("secret", b"x");
     secret.flags = 1;
-    let strange = member("strange", 98, b"x", b"y".to_vec());
+    let strange = member("strange", 97, b"x", b"y".to_vec());
     let stranger = member("stranger", 77, b"x", b"y".to_vec());
     assert_eq!(
         sound(&zip(&[secret, strange, stranger])),
         [
             "secret [Unsupported: encrypted: not looked into]",
-            "strange [Unsupported: compressed by PPMd, which is not unpacked]",
+            "strange [Unsupported: compressed by WavPack, which is not unpacked]",
             "stranger [Unsupported: compressed by the unknown method 77]"
         ]
     );
@@ -351,4 +351,45 @@ fn zip64_and_empty_archives_are_read() {
     bytes.extend([0, 0]);
     assert_eq!(sound(&bytes), ["a=1"]);
     assert!(sound(&zip(&[])).is_empty());
+}
+
+/// Of 7-Zip 26.02: text, noise and an empty file.
+const PPMD: &[u8] = include_bytes!("zip/ppmd.zip");
+
+#[test]
+fn members_that_ppmd_compressed_are_unpacked_and_their_checksums_hold() {
+    let (members, gap) = walk(PPMD);
+    assert_eq!(gap, None);
+    let lengths = members.iter().map(|member| match &member.content {
+        Content::Bytes(bytes) if member.gap.is_none() => bytes.len(),
+        _ => panic!("{:?}", told(std::slice::from_ref(member))),
+    });
+    let mut lengths: Vec<usize> = lengths.collect();
+    lengths.sort_unstable();
+    assert_eq!(lengths, [0, 3000, 20_092]);
+}
+
+#[test]
+fn memory_of_ppmd_has_a_bound_and_its_broken_content_ends() {
+    let name = memchr::memmem::find(PPMD, b"words.txt").unwrap();
+    let parameters = name + 9;
+    let mut large = PPMD.to_vec();
+    // 256 MiB.
+    large[parameters] |= 0xF0;
+    large[parameters + 1] |= 0x0F;
+    let (members, _) = walk(&large);
+    let refused = Content::Refused(GapKind::OverLimit, Reason::ArchiveWindow.into());
+    let words = members.iter().find(|member| member.path == b"words.txt");
+    assert_eq!(words.map(|member| &member.content), Some(&refused));
+    let limits = ArchiveLimits::default();
+    for len in (4..PPMD.len()).step_by(101) {
+        let (_, gap) = walk_within(&PPMD[..len], &limits, &|_| false);
+        assert!(gap.is_some(), "cut to {len}");
+    }
+    let mut wrong = PPMD.to_vec();
+    for at in (parameters..PPMD.len()).step_by(97) {
+        wrong[at] ^= 1 << (at % 8);
+        walk_within(&wrong, &limits, &|_| false);
+        wrong[at] = PPMD[at];
+    }
 }

@@ -237,6 +237,10 @@ impl Record {
             },
             20 | 93 => Codec::Zstd,
             95 => Codec::Xz,
+            // Nothing tells where content of an unknown size ends but its mark.
+            98 => Codec::Ppmd8 {
+                size: (self.size > 0).then_some(self.size),
+            },
             number => {
                 return Err(match self.method_name() {
                     "" => Reason::ZipMethodUnknown {
@@ -267,7 +271,6 @@ impl Record {
             94 => "MP3",
             96 => "the JPEG variant of WinZip",
             97 => "WavPack",
-            98 => "PPMd",
             AES_METHOD => "AES",
             _ => "",
         }
