@@ -53,15 +53,30 @@ pub(super) fn gap_of(error: io::Error) -> Gap {
     if error.kind() == io::ErrorKind::UnexpectedEof {
         return (GapKind::Damaged, Reason::MemberCut.into());
     }
-    match error.downcast::<GapError>() {
-        Ok(GapError(kind, reasons)) => (kind, reasons),
-        // Of the system, not of the bytes.
-        Err(error) if is_shortage(&error) => (GapKind::Unreadable, Reason::MemoryShort.into()),
-        Err(error) => {
-            let message = system_text(&error);
-            (GapKind::Damaged, Reason::MemberBroken { message }.into())
-        }
+    if let Some(GapError(kind, reasons)) = carried(&error) {
+        return (*kind, reasons.clone());
     }
+    // Of the system, not of the bytes.
+    if is_shortage(&error) {
+        return (GapKind::Unreadable, Reason::MemoryShort.into());
+    }
+    let message = system_text(&error);
+    (GapKind::Damaged, Reason::MemberBroken { message }.into())
+}
+
+/// The gap that an error carries: what reads through a decoder may have wrapped it in errors of its own.
+fn carried(error: &io::Error) -> Option<&GapError> {
+    let mut at = error.get_ref().map(|inner| inner as &(dyn Error + 'static));
+    while let Some(inner) = at {
+        if let Some(gap) = inner.downcast_ref::<GapError>() {
+            return Some(gap);
+        }
+        at = match inner.downcast_ref::<io::Error>() {
+            Some(inner) => inner.get_ref().map(|inner| inner as &(dyn Error + 'static)),
+            None => inner.source(),
+        };
+    }
+    None
 }
 
 /// The gaps of one archive: few kinds, each counted.
@@ -91,5 +106,40 @@ impl Gaps {
     /// All of them as one, with the kind of the first.
     pub(super) fn gap(&self) -> Option<Gap> {
         Some((self.kind?, Reasons::new(self.occurrences.clone())?))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// What a decoder makes of an error of its source.
+    #[derive(Debug)]
+    struct Wrapped(io::Error);
+
+    impl fmt::Display for Wrapped {
+        fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+            write!(f, "reading failed: {}", self.0)
+        }
+    }
+
+    impl Error for Wrapped {
+        fn source(&self) -> Option<&(dyn Error + 'static)> {
+            Some(&self.0)
+        }
+    }
+
+    #[test]
+    fn a_gap_is_found_however_it_is_wrapped() {
+        let gap = || gap_error(GapKind::OverLimit, Reason::ArchiveWindow);
+        let wrapped = |error| io::Error::other(Wrapped(error));
+        let expected = (GapKind::OverLimit, Reason::ArchiveWindow.into());
+        assert_eq!(gap_of(gap()), expected);
+        assert_eq!(gap_of(wrapped(gap())), expected);
+        assert_eq!(gap_of(io::Error::other(gap())), expected);
+        assert_eq!(gap_of(wrapped(io::Error::other(wrapped(gap())))), expected);
+        let (kind, reasons) = gap_of(wrapped(io::Error::other("no code")));
+        assert_eq!(kind, GapKind::Damaged);
+        assert_eq!(reasons.code(), crate::error::ReasonCode::MemberBroken);
     }
 }

@@ -222,3 +222,22 @@ fn members_and_directories_are_bounded() {
     assert_eq!(members.len(), 50, "the rest is found by its own headers");
     assert!(end(gap).starts_with("OverLimit: its directory is larger than 500 bytes"));
 }
+
+#[test]
+fn containers_with_windows_have_room_within_each_other_as_deep_as_they_may_lie() {
+    let content = b"a member of all of them".repeat(20_000);
+    let limits = ArchiveLimits::default();
+    let of_pdf = |file: &[u8]| super::pdf::of_files(&[file]);
+    let of_xz = |file: &[u8]| xz(&zip(&[stored("in", file)]));
+    let packed: [(u32, &dyn Fn(&[u8]) -> Vec<u8>); 2] = [(1, &of_pdf), (2, &of_xz)];
+    for (levels, pack) in packed {
+        let mut nested = content.clone();
+        for _ in 0..limits.depth / levels {
+            nested = pack(&nested);
+        }
+        let (members, gap) = walk_within(&nested, &limits, &|_| false);
+        let whole = |member: &Member| member.content == Content::Bytes(content.clone());
+        assert!(members.iter().any(whole), "{:?}", told(&members));
+        assert_eq!(gap, None);
+    }
+}
