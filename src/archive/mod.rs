@@ -472,7 +472,8 @@ impl Archive {
     /// A container, and how large a window its decoder may need for as long as it is open.
     fn container(&self, kind: Kind, source: Source, name: &[u8]) -> (Box<dyn Container>, u64) {
         let room = self.limits.held_bytes.saturating_sub(self.held);
-        let window = self.limits.window_bytes.min(room);
+        // Those that are nested need windows, and room for members, too.
+        let window = self.limits.window_bytes.min(room / 3);
         let (codec, held) = match kind {
             Kind::Zip => {
                 let most = (window, self.limits.directory_bytes);
@@ -494,8 +495,6 @@ impl Archive {
             }
             Kind::ThumbCache => return (Box::new(ThumbCache::new(source)), 0),
             Kind::Sevenzip => {
-                // Those that are nested have windows too.
-                let window = window.min(room / 2);
                 let most = (window, self.limits.directory_bytes);
                 let shared = (Arc::clone(&self.budget), Arc::clone(&self.keyring));
                 let sevenzip = Sevenzip::new(source, most, shared);

@@ -3,6 +3,7 @@
 #[cfg(feature = "serve")]
 use super::args::network::{LogForm, NetworkArgs};
 use super::args::serve::ServeArgs;
+use super::html::picture;
 use super::output::Stopped;
 use super::{Context, Verdict};
 
@@ -30,6 +31,7 @@ pub(super) fn run(args: &ServeArgs, context: &Context<'_>) -> Result<Verdict, St
         review: ReviewOptions {
             findings: args.review.findings.clone(),
             media_root: args.review.media_root.clone(),
+            passwords: picture::passwords(args.review.passwords.as_deref())?,
             two_person: args.review.two_person.clone(),
         },
         listen: args.listen,

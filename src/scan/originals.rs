@@ -13,7 +13,8 @@ use super::task::member_path;
 use super::walk::open;
 use super::{ArchiveLimits, Passwords};
 use crate::Result;
-use crate::archive::{Content, GapKind};
+use crate::archive::{Content, Gap, GapKind};
+use crate::error::Reasons;
 use crate::hash::HashType;
 use crate::hasher::{Digests, Hasher, Known};
 
@@ -31,6 +32,8 @@ pub enum Absence {
     OverLimit,
     /// The system or the reader of the archive refuses it.
     Unreadable,
+    /// It is encrypted, or what it is in, and no password that was given opens it.
+    Locked,
 }
 
 named!(Absence {
@@ -39,6 +42,7 @@ named!(Absence {
     Changed = "changed",
     OverLimit = "over-limit",
     Unreadable = "unreadable",
+    Locked = "locked",
 });
 
 /// Where the content of a finding is on disk.
@@ -157,6 +161,9 @@ impl Originals {
         }
         while let Some((member, _)) = open.next_member(&|_| false) {
             let path = member_path(archive, &member.path);
+            if let Content::Archive { gap: Some(gap), .. } = &member.content {
+                within(&path, gap, wanted, &mut absences);
+            }
             let Some(of_path) = places.get(path.as_path()) else {
                 continue;
             };
@@ -175,8 +182,8 @@ impl Originals {
                             Some(Absence::Changed)
                         }
                     }
-                    Content::Refused(GapKind::OverLimit, _) => Some(Absence::OverLimit),
-                    Content::Refused(..) | Content::Known => Some(Absence::Unreadable),
+                    Content::Refused(kind, reasons) => Some(absence_of(*kind, reasons)),
+                    Content::Known => Some(Absence::Unreadable),
                 };
             }
             if left == 0 {
@@ -184,11 +191,8 @@ impl Originals {
             }
         }
         // What lies behind the place where the reader stopped was not looked for.
-        if let Some((kind, _)) = open.end() {
-            let stopped = match kind {
-                GapKind::OverLimit => Absence::OverLimit,
-                _ => Absence::Unreadable,
-            };
+        if let Some((kind, reasons)) = open.end() {
+            let stopped = absence_of(kind, &reasons);
             let not_reached = absences.iter_mut().flatten();
             not_reached
                 .filter(|absence| **absence == Absence::MemberNotThere)
@@ -225,6 +229,35 @@ impl Originals {
             return Err(Absence::OverLimit);
         }
         Ok(content)
+    }
+}
+
+/// Why content is absent that an archive does not give.
+fn absence_of(kind: GapKind, reasons: &Reasons) -> Absence {
+    let mut occurrences = reasons.iter();
+    if occurrences.any(|occurrence| occurrence.reason.is_locked()) {
+        return Absence::Locked;
+    }
+    match kind {
+        GapKind::OverLimit => Absence::OverLimit,
+        _ => Absence::Unreadable,
+    }
+}
+
+/// Notes why members are absent of a nested archive that was not read whole.
+fn within(
+    archive: &Path,
+    (kind, reasons): &Gap,
+    wanted: &[(PathBuf, String)],
+    absences: &mut [Option<Absence>],
+) {
+    let mut begin = archive.as_os_str().as_encoded_bytes().to_vec();
+    begin.extend(b"!/");
+    for ((path, _), absence) in wanted.iter().zip(absences) {
+        let is_within = path.as_os_str().as_encoded_bytes().starts_with(&begin);
+        if is_within && *absence == Some(Absence::MemberNotThere) {
+            *absence = Some(absence_of(*kind, reasons));
+        }
     }
 }
 

@@ -4,6 +4,7 @@ use std::fs;
 use std::path::PathBuf;
 
 use crate::test_dir::{Outcome, TestDir};
+use crate::write::{stored, zip};
 
 /// Findings of each kind. They are matches of a picture and of a clip, a lead, a suppressed match, gaps, and the summary.
 const FINDINGS: &str = include_str!("../golden/report.jsonl");
@@ -295,6 +296,38 @@ fn pictures_are_shown_only_if_they_are_asked_for_and_unchanged() {
     fs::remove_file(test_dir.path("dump/a.png")).unwrap();
     let page = report(&test_dir, &["findings.jsonl", "--thumbnails", "grey"]).stdout;
     assert!(page.contains("no picture: the file is not there") && !page.contains("<img"));
+}
+
+#[test]
+fn pictures_of_members_that_a_password_opened_need_it_again() {
+    let test_dir = TestDir::new();
+    test_dir.list("list.txt", &[1]);
+    let picture = fs::read(test_dir.picture("a.png", 1)).unwrap();
+    let inner = zip(&[stored("deep.png", &picture).locked(b"secret")]);
+    let members = [
+        stored("a.png", &picture).locked(b"secret"),
+        stored("inner.zip", &inner),
+    ];
+    test_dir.file("dump/locked.zip", zip(&members));
+    test_dir.file("words", "wrong\nsecret\n");
+    test_dir.file("others", "wrong\n");
+    let found = test_dir.scan(
+        "list.txt",
+        &["--passwords", "words", "-o", "findings.jsonl"],
+    );
+    assert_eq!(found.code, 1, "{found:?}");
+    let shown = |more: &[&str]| {
+        let arguments = [&["findings.jsonl", "--thumbnails", "grey"], more].concat();
+        let page = report(&test_dir, &arguments).stdout;
+        let closed = "no picture: the file is encrypted, and no password that was given opens it";
+        assert!(!page.contains("secret") && !page.contains("is not there"));
+        (page.matches("<img").count(), page.matches(closed).count())
+    };
+    assert_eq!(shown(&[]), (0, 2));
+    assert_eq!(shown(&["--passwords", "others"]), (0, 2));
+    assert_eq!(shown(&["--passwords", "words"]), (2, 0));
+    let refused = report(&test_dir, &["findings.jsonl", "--passwords", "words"]);
+    assert_eq!(refused.code, 2, "{refused:?}");
 }
 
 /// The first picture within a page.

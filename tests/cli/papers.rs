@@ -350,10 +350,12 @@ fn the_media_of_archives_are_in_the_container_and_what_is_gone_is_named() {
         stored("same.png", &picture),
         deflated("inner.zip", &inner),
     ]);
+    let locked = zip(&[stored("same.png", &picture)]);
     for (name, bytes) in [
         ("dump/kept.zip", &archive),
         ("dump/lost.zip", &archive),
         ("dump/cut.zip", &archive),
+        ("dump/locked.zip", &locked),
         ("dump/gone.png", &picture),
         ("dump/other.png", &picture),
         ("dump/plain!/own.png", &picture),
@@ -363,6 +365,8 @@ fn the_media_of_archives_are_in_the_container_and_what_is_gone_is_named() {
     confirm_all(&desk);
     let empty = zip(&[deflated("x.txt", b"x")]);
     desk.file("dump/lost.zip", &empty);
+    let closed = zip(&[stored("same.png", &picture).locked(b"secret")]);
+    desk.file("dump/locked.zip", &closed);
     desk.file("dump/cut.zip", &archive[..archive.len() / 3]);
     fs::remove_file(desk.path("dump/gone.png")).unwrap();
     desk.file("dump/other.png", "another");
@@ -390,6 +394,7 @@ fn the_media_of_archives_are_in_the_container_and_what_is_gone_is_named() {
         !of("cut.zip!/inner.zip!/deep.png").contains(&"yes"),
         "{rows:?}"
     );
+    assert_eq!(of("locked.zip!/same.png"), ["locked"]);
     assert_eq!(of("gone.png"), ["not-there"]);
     assert_eq!(of("other.png"), ["changed"]);
     assert_eq!(of("own.png"), ["yes"]);

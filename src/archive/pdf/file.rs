@@ -3,33 +3,28 @@
 use std::collections::HashMap;
 use std::io;
 use std::ops::Range;
+use std::sync::Arc;
 
 use super::dictionary;
 use super::filter::{number, undo};
+use super::lock::Crypt;
 use super::object::{Dictionary, Failure, Object, Parser, is_blank};
+use super::scan::{OBJECTS_MAX, Scan};
 use crate::archive::gap::{GapKind, Gaps};
 use crate::archive::margins::Margins;
+use crate::archive::passwords::Keyring;
 use crate::archive::source::Source;
 use crate::error::Reason;
-
-/// The most objects: each takes 16 bytes twice.
-const OBJECTS_MAX: usize = 1 << 22;
 
 /// How much of an object is read at first, and at most.
 const WINDOW_BYTES: u64 = 1 << 10;
 const WINDOW_BYTES_MAX: u64 = 4 << 20;
 
-/// The first word of a document.
-pub(super) const HEAD: &[u8] = b"%PDF-";
-
-/// The last word, behind which more may be added.
-const END: &[u8] = b"%%EOF";
-
 /// How much is read at a time where the whole file is gone through.
 const STEP: u64 = 1 << 20;
 
 /// How many last bytes of a step are looked at again: a word across two is one.
-const OVERLAP: u64 = 64;
+pub(super) const OVERLAP: u64 = 64;
 
 /// The most filters of a stream.
 const FILTERS_MAX: usize = 8;
@@ -50,7 +45,9 @@ pub(super) struct File {
     /// Objects within streams: which of these, and where in it.
     packed: HashMap<u32, (usize, usize)>,
     unpacked: Vec<Vec<u8>>,
-    pub(super) is_encrypted: bool,
+    pub(super) crypt: Option<Arc<Crypt>>,
+    /// It is encrypted, and nothing opens it.
+    pub(super) is_closed: bool,
     /// Where streams are, and heads of documents.
     streams: Vec<Range<u64>>,
     /// How many bytes may still be read to understand objects.
@@ -78,6 +75,7 @@ impl File {
     pub(super) fn read(
         mut source: Source,
         stream_bytes_max: usize,
+        keyring: &Keyring,
         gaps: &mut Gaps,
     ) -> io::Result<File> {
         let len = source.len();
@@ -104,15 +102,15 @@ impl File {
             by_number,
             packed: HashMap::new(),
             unpacked: Vec::new(),
-            is_encrypted: scan.is_encrypted,
+            crypt: None,
+            is_closed: false,
             streams: scan.heads,
             work: len.saturating_mul(8).saturating_add(256 << 20),
             is_exhausted: false,
             stream_bytes_max,
         };
-        if file.is_encrypted {
-            gaps.add(GapKind::Unsupported, Reason::PdfEncrypted);
-        } else {
+        file.unlock(&scan.mentions, keyring, gaps)?;
+        if !file.is_closed {
             for place in scan.packed {
                 file.unpack_objects(place)?;
             }
@@ -129,7 +127,7 @@ impl File {
     }
 
     /// The object at a place, and where it ends.
-    fn object_at(&mut self, offset: u64) -> io::Result<Option<(Object, u64)>> {
+    pub(super) fn object_at(&mut self, offset: u64) -> io::Result<Option<(Object, u64)>> {
         let mut window = WINDOW_BYTES;
         loop {
             if self.is_exhausted {
@@ -145,7 +143,14 @@ impl File {
             let read = parser.object();
             self.take(parser.at as u64 + OVERLAP);
             match read {
-                Ok(object) => return Ok(Some((object, offset + parser.at as u64))),
+                Ok(mut object) => {
+                    let end = offset + parser.at as u64;
+                    if let Some(crypt) = self.crypt.clone() {
+                        let identity = self.identity(offset)?;
+                        object.change_texts(&mut |text| crypt.text(identity, text));
+                    }
+                    return Ok(Some((object, end)));
+                }
                 Err(Failure::Cut) if !is_all && window < WINDOW_BYTES_MAX => window *= 16,
                 Err(_) => return Ok(None),
             }
@@ -172,7 +177,7 @@ impl File {
         if !self.take(len) {
             return Ok(None);
         }
-        let data = self.source.up_to(len, range.start)?;
+        let data = self.data(&about, offset, (range.start, len))?;
         Ok(Some(Stream {
             about,
             data,
@@ -297,12 +302,21 @@ impl File {
         if !self.take(len) {
             return Ok(None);
         }
-        let data = self.source.up_to(len, range.start)?;
+        let data = self.data(&about, place, (range.start, len))?;
         Ok(Some((about, data)))
     }
 
-    /// The filters of a stream in their order, with their parameters.
+    /// The filters of a stream in their order, with their parameters, but for what decrypted it.
     pub(super) fn filters(&mut self, about: &Dictionary) -> io::Result<Vec<(Vec<u8>, Dictionary)>> {
+        let mut filters = self.all_filters(about)?;
+        filters.retain(|(name, _)| name != b"Crypt");
+        Ok(filters)
+    }
+
+    pub(super) fn all_filters(
+        &mut self,
+        about: &Dictionary,
+    ) -> io::Result<Vec<(Vec<u8>, Dictionary)>> {
         let mut values = |names: &[&[u8]]| -> io::Result<Vec<Object>> {
             let object = match about.get(names) {
                 Some(object) => self.resolve(object)?,
@@ -342,7 +356,7 @@ impl File {
         if room == 0 || !self.take(len) {
             return Ok(());
         }
-        let mut data = self.source.up_to(len, range.start)?;
+        let mut data = self.data(&about, place, (range.start, len))?;
         for (name, parameters) in self.filters(&about)? {
             match undo(&name, &parameters, &data, room) {
                 Some(unpacked) => data = unpacked.bytes,
@@ -381,74 +395,4 @@ impl File {
         margins.add(until..self.source.len().max(until));
         margins
     }
-}
-
-/// What is noted of a file on the way through it.
-#[derive(Default)]
-struct Scan {
-    objects: Vec<(u32, u64)>,
-    is_over: bool,
-    is_encrypted: bool,
-    /// Streams of objects.
-    packed: Vec<u64>,
-    /// Where a document begins. Its objects are found all the same, so it is no part of another one.
-    heads: Vec<Range<u64>>,
-    has_end: bool,
-}
-
-impl Scan {
-    /// Looks at a stretch that begins at a place, whose first bytes up to another were looked at before.
-    fn look_at(&mut self, bytes: &[u8], begin: u64, from: u64) {
-        let is_new = |end: usize| begin + end as u64 > from;
-        for found in memchr::memmem::find_iter(bytes, b"obj") {
-            let Some(number) = object_number(&bytes[..found]).filter(|_| is_new(found + 3)) else {
-                continue;
-            };
-            if self.objects.len() < OBJECTS_MAX {
-                self.objects.push((number, begin + found as u64 + 3));
-            } else {
-                self.is_over = true;
-            }
-        }
-        for found in memchr::memmem::find_iter(bytes, b"/ObjStm") {
-            let at = begin + found as u64;
-            let before = self.objects.partition_point(|(_, place)| *place <= at);
-            if let Some((_, place)) = before.checked_sub(1).and_then(|at| self.objects.get(at))
-                && self.packed.last() != Some(place)
-            {
-                self.packed.push(*place);
-            }
-        }
-        self.has_end |= memchr::memmem::find(bytes, END).is_some();
-        for found in memchr::memmem::find_iter(bytes, HEAD) {
-            let (start, end) = (begin + found as u64, found + HEAD.len());
-            if is_new(end) && self.heads.len() < OBJECTS_MAX {
-                self.heads.push(start..begin + end as u64);
-            }
-        }
-        let mut encrypted = memchr::memmem::find_iter(bytes, b"/Encrypt");
-        self.is_encrypted |= encrypted.any(|found| {
-            let after = bytes.get(found + 8);
-            after.is_some_and(|byte| !byte.is_ascii_alphanumeric())
-        });
-    }
-}
-
-/// The number of the object whose keyword stands behind these bytes: `12 0 `.
-fn object_number(before: &[u8]) -> Option<u32> {
-    let digits = |bytes: &[u8]| {
-        let count = bytes
-            .iter()
-            .rev()
-            .take_while(|byte| byte.is_ascii_digit())
-            .count();
-        bytes.len() - count
-    };
-    let trimmed = before.trim_ascii_end();
-    let generation = digits(trimmed);
-    let rest = trimmed[..generation].trim_ascii_end();
-    let number = digits(rest);
-    let is_apart = generation < trimmed.len() && rest.len() < generation;
-    let text = std::str::from_utf8(&rest[number..]).ok()?;
-    text.parse().ok().filter(|_| is_apart)
 }

@@ -7,12 +7,16 @@
 //!
 //! The work is bounded by the size of the file, whatever its objects say of each other.
 
+mod cipher;
 mod file;
 mod filter;
 mod inline;
+mod lock;
 mod object;
 mod picture;
 mod samples;
+mod scan;
+mod unlock;
 
 use std::borrow::Cow;
 use std::collections::HashMap;
@@ -30,9 +34,10 @@ use super::waiting::Waiting;
 use super::zip::{Zip, stands_behind_source};
 use crate::error::Reason;
 use crate::media::Format;
-use file::{File, HEAD, Stream};
+use file::{File, Stream};
 use object::{Dictionary, Object};
 use samples::Codec;
+use scan::HEAD;
 
 /// Whether a file begins as PDF does: within the first KiB.
 pub(super) fn begins(head: &[u8]) -> bool {
@@ -103,12 +108,13 @@ impl Pdf {
             }
             match std::mem::replace(&mut self.state, State::Ended) {
                 State::New(source) => {
-                    let file = File::read(source, self.limits.stream_bytes, &mut self.gaps)?;
+                    let (limits, gaps) = (&self.limits, &mut self.gaps);
+                    let file = File::read(source, limits.stream_bytes, &limits.keyring, gaps)?;
                     self.state = State::Objects(Box::new(file), 0);
                 }
                 State::Objects(mut file, at) => {
                     let object = file.objects.get(at).copied();
-                    let Some((number, offset)) = object.filter(|_| !file.is_encrypted) else {
+                    let Some((number, offset)) = object.filter(|_| !file.is_closed) else {
                         if file.is_exhausted {
                             self.gaps.add(GapKind::OverLimit, Reason::PdfTooMuch);
                         }

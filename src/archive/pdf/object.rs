@@ -21,6 +21,23 @@ pub(super) enum Object {
     Reference(u32),
 }
 
+impl Object {
+    /// Changes each text in it.
+    pub(super) fn change_texts(&mut self, change: &mut dyn FnMut(Vec<u8>) -> Vec<u8>) {
+        match self {
+            Object::Text(text) => *text = change(std::mem::take(text)),
+            Object::Array(values) => values
+                .iter_mut()
+                .for_each(|value| value.change_texts(change)),
+            Object::Dictionary(Dictionary(entries)) => {
+                let values = entries.iter_mut().map(|(_, value)| value);
+                values.for_each(|value| value.change_texts(change));
+            }
+            _ => {}
+        }
+    }
+}
+
 /// Names with values.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(super) struct Dictionary(Vec<(Vec<u8>, Object)>);
@@ -34,6 +51,10 @@ impl Dictionary {
                 .find(|(known, _)| known == name)
                 .map(|(_, value)| value)
         })
+    }
+
+    pub(super) fn iter(&self) -> impl Iterator<Item = (&Vec<u8>, &Object)> {
+        self.0.iter().map(|(name, value)| (name, value))
     }
 
     pub(super) fn push(&mut self, name: Vec<u8>, value: Object) {

@@ -30,12 +30,12 @@ const SECRET: [(&str, &[u8]); 9] = locked![
     "py7zr.7z",
 ];
 
-fn passwords(lines: &str) -> Passwords {
+pub(super) fn passwords(lines: &str) -> Passwords {
     Passwords::from_lines(lines.as_bytes()).unwrap()
 }
 
 /// Everything that an archive gives with these passwords.
-fn walk_with(bytes: &[u8], passwords: &Passwords) -> (Vec<Member>, Option<Gap>) {
+pub(super) fn walk_with(bytes: &[u8], passwords: &Passwords) -> (Vec<Member>, Option<Gap>) {
     let walk = |known: &dyn Fn(u64) -> bool| {
         let kind = Kind::sniff(bytes).expect("it is an archive");
         let (source, name) = (Cursor::new(bytes.to_vec()), Path::new("locked"));

@@ -5,6 +5,7 @@ mod carve;
 mod damage;
 mod hidden;
 mod locked;
+mod locked_pdf;
 mod mail;
 mod pdf;
 mod sevenzip;

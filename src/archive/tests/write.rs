@@ -100,6 +100,38 @@ impl Member {
         self
     }
 
+    /// Encrypts it by the older cipher of zip (APPNOTE 6.1).
+    pub(super) fn locked(mut self, password: &[u8]) -> Member {
+        let step = |crc: u32, byte: u8| {
+            (0..8).fold(crc ^ u32::from(byte), |crc, _| {
+                crc >> 1 ^ 0xEDB8_8320 & (crc & 1).wrapping_neg()
+            })
+        };
+        let mut keys = [0x1234_5678, 0x2345_6789, 0x3456_7890_u32];
+        let update = |keys: &mut [u32; 3], byte: u8| {
+            keys[0] = step(keys[0], byte);
+            keys[1] = keys[1].wrapping_add(keys[0] & 0xFF);
+            keys[1] = keys[1].wrapping_mul(134_775_813).wrapping_add(1);
+            keys[2] = step(keys[2], (keys[1] >> 24) as u8);
+        };
+        password.iter().for_each(|byte| update(&mut keys, *byte));
+        let mut header = vec![7; 11];
+        header.push((self.crc >> 24) as u8);
+        let plain = [header, self.packed].concat();
+        self.packed = plain
+            .into_iter()
+            .map(|byte| {
+                let key = (keys[2] | 2) as u16;
+                let encrypted = byte ^ (key.wrapping_mul(key ^ 1) >> 8) as u8;
+                update(&mut keys, byte);
+                encrypted
+            })
+            .collect();
+        self.packed_size = self.packed.len() as u32;
+        self.flags |= 1;
+        self
+    }
+
     pub(super) fn unlisted(mut self) -> Member {
         self.listed = false;
         self

@@ -42,10 +42,11 @@ pub(crate) struct FilesArgs {
     /// Take archives as files like others, and do not look into them; pictures and clips in other files are examined still
     #[arg(long, hide_short_help = true, help_heading = "Files")]
     pub(crate) no_archives: bool,
-    /// Try the passwords in this file, one a line, on what is encrypted in zip and 7z files
+    /// Try the passwords in this file, one a line, on what is encrypted in zip, 7z and PDF files
     ///
     /// They are tried until one fits, the last that fitted first. Within one archive they may take about half a minute: some
-    /// 600 passwords for 7z, 60,000 for AES in zip, and a million for its older cipher. They appear in no output.
+    /// 600 passwords for 7z, 7,000 for PDF of version 2.0, 60,000 for AES in zip, 160,000 for older PDF, and a million for the
+    /// older cipher of zip. They appear in no output.
     #[arg(
         long,
         value_name = "FILE",

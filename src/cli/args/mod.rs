@@ -482,6 +482,15 @@ pub(crate) struct ReportArgs {
     /// is shown
     #[arg(long, value_name = "HOW", value_enum)]
     pub(crate) thumbnails: Option<Thumbnails>,
+    /// Try the passwords in this file, one a line, on encrypted archives whose members are shown
+    #[arg(
+        long = "passwords",
+        id = "report_passwords",
+        value_name = "FILE",
+        requires = "thumbnails",
+        hide_short_help = true
+    )]
+    pub(crate) passwords: Option<PathBuf>,
 }
 
 #[derive(Debug, Args)]

@@ -98,6 +98,14 @@ pub(crate) struct ExportArgs {
         requires = "export_thumbnails"
     )]
     pub(crate) thumbnail_of: Vec<Pictured>,
+    /// For small pictures, and the files of the bundle: try the passwords in this file, one a line, on encrypted archives
+    #[arg(
+        long = "passwords",
+        id = "export_passwords",
+        value_name = "FILE",
+        hide_short_help = true
+    )]
+    pub(crate) passwords: Option<PathBuf>,
     /// The browser that prints the PDF
     #[arg(
         long = "browser",
@@ -162,13 +170,14 @@ impl ExportArgs {
     /// The first option that is for another paper.
     pub(crate) fn misplaced(&self) -> Option<&'static str> {
         use Paper::{Bundle, Dsa, Html, Ncmec, Pdf, Vics13, Vics20};
-        let options: [(bool, &'static str, &[Paper]); 9] = [
+        let options: [(bool, &'static str, &[Paper]); 10] = [
             (self.with_media, "with-media", &[Bundle]),
             (
                 self.thumbnails.is_some(),
                 "thumbnails",
                 &[Html, Pdf, Bundle],
             ),
+            (self.passwords.is_some(), "passwords", &[Html, Pdf, Bundle]),
             (self.browser.is_some(), "browser", &[Pdf]),
             (self.category.is_some(), "category", &[Vics13, Vics20]),
             (self.incident.is_some(), "incident", &[Ncmec]),

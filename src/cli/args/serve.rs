@@ -71,6 +71,15 @@ pub(crate) struct ReviewArgs {
     /// A relative name in the findings begins at this folder. Without it no picture is shown.
     #[arg(hide_short_help = true, long, value_name = "DIR")]
     pub(crate) media_root: Option<PathBuf>,
+    /// Try the passwords in this file, one a line, on encrypted archives whose pictures the pages at /review show
+    #[arg(
+        hide_short_help = true,
+        long = "passwords",
+        id = "review_passwords",
+        value_name = "FILE",
+        requires = "media_root"
+    )]
+    pub(crate) passwords: Option<PathBuf>,
     /// A list whose matches and entries only two people together overturn; "*" is every list
     #[arg(hide_short_help = true, long, value_name = "LIST")]
     pub(crate) two_person: Vec<String>,

@@ -4,7 +4,6 @@
 //! digest that the finding states.
 
 use std::io::Cursor;
-#[cfg(feature = "serve")]
 use std::path::Path;
 
 use basma::hash::HashType;
@@ -12,7 +11,7 @@ use basma::hasher::Hasher;
 use basma::media::SmallPicture;
 #[cfg(feature = "serve")]
 use basma::scan::ArchiveLimits;
-use basma::scan::{Absence, Originals};
+use basma::scan::{Absence, Originals, Passwords};
 use image::{DynamicImage, GrayImage, ImageFormat, RgbImage};
 
 use crate::cli::args::Sandbox;
@@ -23,6 +22,8 @@ pub(crate) type Missing = &'static str;
 
 pub(crate) const NOT_THERE: Missing = "page-thumbnail-missing";
 const CHANGED: Missing = "page-thumbnail-changed";
+const LOCKED: Missing = "page-thumbnail-locked";
+const UNREADABLE: Missing = "page-thumbnail-unreadable";
 pub(crate) const NOT_DECODED: Missing = "page-thumbnail-not-decoded";
 
 /// The first frame of a file, or of a member of an archive, as PNG: its longer side has so many pixels at most. No more of
@@ -31,21 +32,30 @@ pub(crate) const NOT_DECODED: Missing = "page-thumbnail-not-decoded";
 pub(crate) fn png(
     path: &Path,
     sha256: &str,
-    limits: ArchiveLimits,
+    (limits, passwords): (ArchiveLimits, &Passwords),
     side: u32,
     is_grey: bool,
 ) -> Result<Vec<u8>, Missing> {
-    let originals = originals().map_err(|_| NOT_DECODED)?;
+    let originals = originals(passwords).map_err(|_| NOT_DECODED)?;
     let originals = originals.with_archives(limits);
     let content = originals.read(path, sha256).map_err(missing)?;
     small(&content, side, is_grey)
 }
 
+/// The passwords in a file; none without one.
+///
+/// # Errors
+/// Those of [`Passwords::read`].
+pub(crate) fn passwords(file: Option<&Path>) -> basma::Result<Passwords> {
+    file.map_or_else(|| Ok(Passwords::default()), Passwords::read)
+}
+
 /// Files of findings, read again behind the walls.
-pub(crate) fn originals() -> basma::Result<Originals> {
+pub(crate) fn originals(passwords: &Passwords) -> basma::Result<Originals> {
     // What parts of a picture are is told by its own hash.
     let hasher = Hasher::new([HashType::Pdq]);
-    Ok(Originals::new(walls::around(hasher, Sandbox::Best)?))
+    let originals = Originals::new(walls::around(hasher, Sandbox::Best)?);
+    Ok(originals.with_passwords(passwords.clone()))
 }
 
 /// Why there is no picture of content that is absent.
@@ -53,6 +63,8 @@ pub(crate) fn missing(absence: Absence) -> Missing {
     match absence {
         Absence::Changed => CHANGED,
         Absence::OverLimit => NOT_DECODED,
+        Absence::Locked => LOCKED,
+        Absence::Unreadable => UNREADABLE,
         _ => NOT_THERE,
     }
 }

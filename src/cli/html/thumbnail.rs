@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
 use basma::escape;
-use basma::scan::{Origin, Originals};
+use basma::scan::{Origin, Originals, Passwords};
 use clap::ValueEnum;
 
 use super::html;
@@ -54,13 +54,17 @@ pub(crate) struct Pictures {
 }
 
 impl Pictures {
-    /// Makes the pictures of these findings.
-    pub(crate) fn make(style: Thumbnails, wanted: impl IntoIterator<Item = Wanted>) -> Pictures {
+    /// Makes the pictures of these findings. The passwords are tried on what is encrypted.
+    pub(crate) fn make(
+        style: Thumbnails,
+        passwords: &Passwords,
+        wanted: impl IntoIterator<Item = Wanted>,
+    ) -> Pictures {
         let mut pictures = Pictures {
             style,
             made: HashMap::new(),
         };
-        let Ok(originals) = picture::originals() else {
+        let Ok(originals) = picture::originals(passwords) else {
             let absent = |wanted| (wanted, Err(picture::NOT_DECODED));
             pictures.made = wanted.into_iter().map(absent).collect();
             return pictures;

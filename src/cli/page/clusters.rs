@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use basma::error::Problem;
 use basma::matcher::Cluster;
 use basma::report::Finding;
-use basma::scan::Grouped;
+use basma::scan::{Grouped, Passwords};
 use basma::{Error, Result};
 
 use super::files::{file, item};
@@ -33,7 +33,7 @@ pub(super) fn count(grouped: &Grouped) -> u64 {
 pub(super) fn write(
     prose: &Prose,
     grouped: &Grouped,
-    thumbnails: Option<Thumbnails>,
+    thumbnails: Option<(Thumbnails, &Passwords)>,
     mut out: impl FnMut(&str) -> Result<(), Stopped>,
 ) -> Result<(), Stopped> {
     let total = grouped.iter().count() as u64;
@@ -108,12 +108,12 @@ pub(super) fn names(paths: &[String]) -> String {
 }
 
 /// The pictures of the files that are shown.
-fn pictures(style: Thumbnails, grouped: &Grouped) -> Result<Pictures> {
+fn pictures((style, passwords): (Thumbnails, &Passwords), grouped: &Grouped) -> Result<Pictures> {
     let mut wanted = Vec::new();
     for (_, finding) in findings(grouped).take(FILES_MAX as usize) {
         wanted.extend(wanted_of(&finding?));
     }
-    Ok(Pictures::make(style, wanted))
+    Ok(Pictures::make(style, passwords, wanted))
 }
 
 /// What a picture of a finding is of, if it states a digest.

@@ -22,6 +22,7 @@ use sha2::{Digest as _, Sha256};
 
 use super::args::{Language, ReportArgs};
 use super::html::html;
+use super::html::picture;
 use super::output::{Output, Stopped};
 use super::prose::Prose;
 use super::{Context, Verdict, lists};
@@ -37,15 +38,15 @@ pub(super) fn run(args: &ReportArgs, context: &Context<'_>) -> Result<Verdict, S
     context.tell_pipes([args.findings.as_path()]);
     let evidence = Evidence::read(&mut Lines::open(&args.findings)?)?;
     let prose = context.prose.for_page();
+    let passwords = picture::passwords(args.passwords.as_deref())?;
     let mut out = Output::open(args.output.as_deref())?;
     out.write(&head(&prose))?;
     out.write(&overview::head(&prose, &evidence, made))?;
     let clusters = clusters::count(&evidence.groups);
     out.write(&overview::result(&prose, &evidence, clusters))?;
     out.write(&overview::distances(&prose, &evidence))?;
-    clusters::write(&prose, &evidence.groups, args.thumbnails, |text| {
-        out.write(text)
-    })?;
+    let thumbnails = args.thumbnails.map(|style| (style, &passwords));
+    clusters::write(&prose, &evidence.groups, thumbnails, |text| out.write(text))?;
     out.write(&gaps::leads(&prose, &evidence.counts))?;
     out.write(&gaps::gaps(&prose, &evidence.counts))?;
     let ending = evidence.counts.ending.as_ref();

@@ -50,7 +50,7 @@ impl Taken {
 /// Adds the container, and a table of what is in it. Gives how many files of confirmed findings are not.
 pub(super) fn add(source: &Source<'_>, archive: &mut Archive<'_, '_>) -> Result<u64> {
     let recipients = recipients(source)?;
-    let originals = originals()?;
+    let originals = originals(source.passwords)?;
     let mut rows = TABLE.row(&COLUMNS);
     let mut absent = 0;
     archive.fill("media.zip.age", u64::MAX, |writer| {

@@ -19,10 +19,12 @@ use basma::papers::vics::Version;
 use basma::papers::{
     Carried, CaseFile, Dossier, Out, case_uco, cybertip, dsa, ecs, stix, table, vics, workbook,
 };
+use basma::scan::Passwords;
 use basma::{Error, escape};
 
 use super::Context;
 use super::args::papers::{ExportArgs, Paper};
+use super::html::picture;
 use super::print::Table;
 use hashed::Hashed;
 use pictures::Asked;
@@ -42,6 +44,7 @@ pub(super) fn export(args: &ExportArgs, mut case: CaseWriter, context: &Context<
     if let Some(output) = &args.output {
         keep_out(output, &root)?;
     }
+    let passwords = picture::passwords(args.passwords.as_deref())?;
     let file = AtomicFile::private(&path)?;
     let mut file = Hashed::new(file);
     let source = Source {
@@ -49,7 +52,8 @@ pub(super) fn export(args: &ExportArgs, mut case: CaseWriter, context: &Context<
         dossier: &dossier,
         findings: &findings,
         recipients: &verified.opened.recipients,
-        asked: Asked::of(args),
+        asked: Asked::of(args, &passwords),
+        passwords: &passwords,
     };
     if let Some(asked) = &source.asked {
         check_findings(asked, &root)?;
@@ -91,7 +95,9 @@ struct Source<'a> {
     /// The public keys of age to which the case seals.
     recipients: &'a [String],
     /// The small pictures that the report shows.
-    asked: Option<Asked>,
+    asked: Option<Asked<'a>>,
+    /// What is tried on encrypted archives.
+    passwords: &'a Passwords,
 }
 
 impl Source<'_> {

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use basma::papers::CaseFinding;
+use basma::scan::Passwords;
 
 use crate::cli::args::papers::{ExportArgs, Pictured};
 use crate::cli::html::picture;
@@ -10,15 +11,16 @@ use crate::cli::html::thumbnail::{Pictures, Thumbnails, Wanted, without};
 use crate::cli::prose::Prose;
 
 /// What was asked for.
-pub(super) struct Asked {
+pub(super) struct Asked<'p> {
     style: Thumbnails,
+    passwords: &'p Passwords,
     are_all: bool,
     findings: BTreeSet<u64>,
 }
 
-impl Asked {
+impl<'p> Asked<'p> {
     /// What the arguments ask for; none where they ask for no picture.
-    pub(super) fn of(args: &ExportArgs) -> Option<Asked> {
+    pub(super) fn of(args: &ExportArgs, passwords: &'p Passwords) -> Option<Asked<'p>> {
         let named = args.thumbnail_of.iter();
         let number = |asked: &Pictured| match asked {
             Pictured::Finding(number) => Some(*number),
@@ -26,6 +28,7 @@ impl Asked {
         };
         Some(Asked {
             style: args.thumbnails?,
+            passwords,
             are_all: args.thumbnail_of.contains(&Pictured::All),
             findings: named.filter_map(number).collect(),
         })
@@ -49,7 +52,7 @@ impl Asked {
     pub(super) fn make(&self, shown: &[CaseFinding]) -> Shown {
         let asked: Vec<&CaseFinding> = shown.iter().filter(|f| self.is_of(f.record)).collect();
         let pictures = asked.iter().filter_map(|finding| wanted(finding));
-        let pictures = Pictures::make(self.style, pictures);
+        let pictures = Pictures::make(self.style, self.passwords, pictures);
         let has =
             |finding: &CaseFinding| wanted(finding).is_some_and(|wanted| pictures.has(&wanted));
         let (made, absent): (Vec<_>, Vec<_>) = asked.into_iter().partition(|f| has(f));

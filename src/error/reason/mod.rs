@@ -88,6 +88,18 @@ impl Reason {
         )
     }
 
+    /// Whether a password may open what was not looked into.
+    pub(crate) fn is_locked(&self) -> bool {
+        matches!(
+            self,
+            Reason::ZipEncrypted
+                | Reason::SevenzipEncrypted
+                | Reason::PdfEncrypted
+                | Reason::PasswordNoneFits
+                | Reason::PasswordAttempts { .. }
+        )
+    }
+
     /// The reason that an error of the system carries, or else what the system says.
     pub(crate) fn of_io(error: std::io::Error) -> Reason {
         error

@@ -42,6 +42,7 @@ use axum::middleware::from_fn_with_state;
 use axum::response::{IntoResponse as _, Response};
 use axum::routing::{get, post};
 use basma::Result;
+use basma::scan::Passwords;
 
 use queue::Queue;
 use visitor::Sessions;
@@ -55,6 +56,8 @@ pub(crate) struct ReviewOptions {
     pub(crate) findings: Vec<PathBuf>,
     /// The folder whose pictures can be shown.
     pub(crate) media_root: Option<PathBuf>,
+    /// What is tried on encrypted archives below it.
+    pub(crate) passwords: Passwords,
     /// The lists from which one person alone removes nothing; `*` is every list.
     pub(crate) two_person: Vec<String>,
 }

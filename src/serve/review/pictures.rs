@@ -140,9 +140,10 @@ pub(super) async fn picture(
     let made = service.work(move |_| {
         let path = path(&working.review.options, &seen);
         let sha256 = seen.finding.sha256.as_deref();
+        let opened = (limits(), &working.review.options.passwords);
         Ok(path
             .zip(sha256)
-            .and_then(|(path, sha256)| picture::png(&path, sha256, limits(), side, is_grey).ok()))
+            .and_then(|(path, sha256)| picture::png(&path, sha256, opened, side, is_grey).ok()))
     });
     match made.await {
         Ok(Some(png)) => {

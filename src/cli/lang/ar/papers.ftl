@@ -101,6 +101,7 @@ help-export_output = الكتابة هنا بدل مجلد القضية
 help-export_media = لـ bundle: إضافة ملفات النتائج المؤكَّدة، مختومة للمستلمين في القضية
 help-export_thumbnails = للتقرير: شكل الصور الصغيرة التي يطلبها `--thumbnail-of`؛ ويسمّيها سجل التصدير واحدة واحدة
 help-export_thumbnail_of = للتقرير: نتيجة تُعرض صورتها، برقمها، أو all؛ يمكن تكراره
+help-export_passwords = للصور الصغيرة وملفات الحزمة: تجربة كلمات المرور التي في هذا الملف، واحدة في كل سطر، على الأرشيفات المشفّرة
 help-export_browser = المتصفح الذي يطبع ملف PDF
 help-export_category = لـ VICS: فئة النتائج المؤكَّدة، برقم بلد المستلم
 help-export_incident = لـ NCMEC: موضوع البلاغ [الأصل material]

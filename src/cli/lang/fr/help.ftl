@@ -73,8 +73,8 @@ help-radius-duplicates-more = Pour PDQ, ou sous la forme TYPE=N pour un autre ty
 help-paths_from = Prendre les chemins dans ce fichier, un par ligne, ou sur l’entrée standard (-) : chacun autant de fois qu’il est nommé
 help-null = Dans ce fichier, chaque chemin se termine par un octet nul, comme l’écrit `find -print0`, et non par une fin de ligne
 help-no_archives = Traiter les archives comme des fichiers ordinaires, sans les ouvrir ; les images et vidéos contenues dans d’autres fichiers sont quand même examinées
-help-passwords = Essayer les mots de passe de ce fichier, un par ligne, sur ce qui est chiffré dans les fichiers zip et 7z
-help-passwords-more = Ils sont essayés jusqu’à ce que l’un convienne, le dernier qui a convenu en premier. Pour une archive, cela peut durer environ une demi-minute : quelque 600 mots de passe pour 7z, 60 000 pour AES dans zip, et un million pour son ancien chiffrement. Ils n’apparaissent dans aucune sortie.
+help-passwords = Essayer les mots de passe de ce fichier, un par ligne, sur ce qui est chiffré dans les fichiers zip, 7z et PDF
+help-passwords-more = Ils sont essayés jusqu’à ce que l’un convienne, le dernier qui a convenu en premier. Pour une archive, cela peut durer environ une demi-minute : quelque 600 mots de passe pour 7z, 7 000 pour PDF de la version 2.0, 60 000 pour AES dans zip, 160 000 pour les PDF plus anciens, et un million pour l’ancien chiffrement de zip. Ils n’apparaissent dans aucune sortie.
 help-carve = Chercher des images et vidéos par leurs signatures dans les fichiers de contenu inconnu : aux blocs de 512 octets, ou à tous les octets
 help-carve-more = Ce sont par exemple des images disque, bases de données et caches. Seul ce qui est d’un seul tenant est trouvé : le fichier lui-même reste non pris en charge.
 help-max_archive_depth = Combien d’archives peuvent être imbriquées
@@ -233,6 +233,7 @@ help-hash_type-convert = Le type d’empreinte des listes qui n’en nomment pas
 # A report.
 help-findings = Ce que `scan` ou `rematch` a écrit avec --format jsonl ; - est l’entrée standard
 help-thumbnails = Montrer de petites vues des fichiers avec correspondance qui existent encore, inchangés, là où les résultats le disent ; sans cette option, aucune image n’est montrée
+help-report_passwords = Essayer les mots de passe de ce fichier, un par ligne, sur les archives chiffrées dont des membres sont montrés
 value-thumbnails-blurred = Si peu de pixels que les formes sont floues
 value-thumbnails-grey = Petites et sans couleurs
 about-completions = Écrire ce qu’il faut à un interpréteur de commandes pour compléter commandes, options et valeurs
@@ -258,6 +259,7 @@ help-scratch = Le dossier des fichiers temporaires : tables des contenus, et co
 help-scratch-more = Sans lui, les tables vont dans le dossier `service` du dépôt, et les corps dans le dossier temporaire du système. Une réplique n’écrit rien dans son dépôt : ses tables vont là où vont les corps.
 help-media_root = Le dossier dont les pages /review peuvent montrer les images, réduites, floutées jusqu’à ce qu’une personne le demande
 help-media_root-more = Un nom relatif dans les résultats part de ce dossier. Sans lui, aucune image n’est montrée.
+help-review_passwords = Essayer les mots de passe de ce fichier, un par ligne, sur les archives chiffrées dont les pages /review montrent les images
 help-two_person = Une liste dont seules deux personnes ensemble annulent correspondances et entrées ; « * » désigne toutes les listes
 help-keys = Demander à chaque client une clé de ce fichier, que `basma key` écrit
 help-keys-more = Sans cette option, le service n’écoute que cette machine, dont chaque utilisateur peut tout faire. Le fichier est relu quand il change.

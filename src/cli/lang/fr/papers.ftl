@@ -97,6 +97,7 @@ help-export_output = Écrire ici plutôt que dans le répertoire du dossier
 help-export_media = Pour bundle : ajouter les fichiers des résultats confirmés, scellés pour les destinataires du dossier
 help-export_thumbnails = Pour le rapport : l’aspect des petites vues demandées par `--thumbnail-of` ; l’enregistrement de l’export les nomme une à une
 help-export_thumbnail_of = Pour le rapport : un résultat dont la vue est montrée, par son numéro, ou all ; peut être répété
+help-export_passwords = Pour les petites vues et les fichiers du lot : essayer les mots de passe de ce fichier, un par ligne, sur les archives chiffrées
 help-export_browser = Le navigateur qui imprime le PDF
 help-export_category = Pour VICS : la catégorie des résultats confirmés, selon les numéros du pays destinataire
 help-export_incident = Pour NCMEC : l’objet du signalement [material par défaut]
