@@ -2,7 +2,8 @@
 
 use std::io::{Read, Seek};
 
-use super::{Carving, compound, mail, pdf, sevenzip, tar, thumbcache, zip};
+use super::{Carving, cab, compound, mail, pdf, placed, sevenzip, tar, thumbcache, zip};
+use crate::media::Format;
 
 /// A container that can be looked into.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -24,6 +25,15 @@ pub(crate) enum Kind {
     /// A cache of thumbnails of Windows.
     ThumbCache,
     Sevenzip,
+    Cpio,
+    /// What Debian makes its packages of.
+    Ar,
+    /// A package of rpm.
+    Rpm,
+    /// An image of a disc by ISO 9660.
+    Disc,
+    /// A cabinet of Microsoft.
+    Cab,
     /// Anything, searched by signatures at every block, or at every byte. Nothing is recognised as such: it is asked for.
     Blocks,
     Bytes,
@@ -34,7 +44,7 @@ pub(crate) enum Kind {
 impl Kind {
     /// Every kind: `ALL[kind as usize] == kind`.
     #[cfg(target_os = "linux")]
-    pub(crate) const ALL: [Kind; 15] = [
+    pub(crate) const ALL: [Kind; 20] = [
         Kind::Zip,
         Kind::Tar,
         Kind::Gzip,
@@ -47,16 +57,23 @@ impl Kind {
         Kind::Compound,
         Kind::ThumbCache,
         Kind::Sevenzip,
+        Kind::Cpio,
+        Kind::Ar,
+        Kind::Rpm,
+        Kind::Disc,
+        Kind::Cab,
         Kind::Blocks,
         Kind::Bytes,
         Kind::Parts,
     ];
 
-    /// How many first bytes are enough.
-    pub(crate) const HEAD: usize = 8192;
-
     /// Recognises a container by its first bytes, with or without the feature `archives`.
     pub(crate) fn sniff(head: &[u8]) -> Option<Kind> {
+        if placed::begins_disc(head) {
+            return Some(Kind::Disc);
+        }
+        // All others are told by less.
+        let head = &head[..head.len().min(Format::HEAD)];
         match head {
             // A member, the end of an empty archive, or the mark of one that was meant to be split.
             [b'P', b'K', 3, 4, ..] | [b'P', b'K', 5, 6, ..] => Some(Kind::Zip),
@@ -72,6 +89,10 @@ impl Kind {
             {
                 Some(Kind::Bzip2)
             }
+            _ if cab::begins(head) => Some(Kind::Cab),
+            _ if placed::begins_cpio(head) => Some(Kind::Cpio),
+            _ if placed::begins_ar(head) => Some(Kind::Ar),
+            _ if placed::begins_rpm(head) => Some(Kind::Rpm),
             _ if sevenzip::begins(head) => Some(Kind::Sevenzip),
             _ if tar::begins(head) => Some(Kind::Tar),
             _ if compound::begins(head) => Some(Kind::Compound),
@@ -95,6 +116,11 @@ impl Kind {
     pub(crate) fn may_stand_behind(head: &[u8]) -> bool {
         let heads: [&[u8]; 4] = [b"MZ", b"\x7FELF", b"#!", b"%PDF"];
         heads.iter().any(|begin| head.starts_with(begin))
+    }
+
+    /// Whether a file with these first bytes may be an image of a disc, which only later bytes tell.
+    pub(crate) fn may_be_disc(head: &[u8]) -> bool {
+        head.len() >= Format::HEAD && placed::may_begin_disc(&head[..Format::HEAD])
     }
 
     /// Recognises a zip file behind something else by the records at its end. That is the way to hide one in a picture,
@@ -138,6 +164,11 @@ impl Kind {
             Kind::Compound => "application/x-ole-storage",
             Kind::ThumbCache => "application/vnd.ms-thumbcache",
             Kind::Sevenzip => "application/x-7z-compressed",
+            Kind::Cpio => "application/x-cpio",
+            Kind::Ar => "application/x-archive",
+            Kind::Rpm => "application/x-rpm",
+            Kind::Disc => "application/x-iso9660-image",
+            Kind::Cab => "application/vnd.ms-cab-compressed",
             Kind::Blocks | Kind::Bytes | Kind::Parts => "application/octet-stream",
         }
     }

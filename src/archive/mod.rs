@@ -9,6 +9,7 @@
 //! without content, broken members, and rests of the archive itself. Broken content is given as far as it goes.
 
 mod beside;
+mod cab;
 mod carrier;
 mod carve;
 mod codec;
@@ -25,6 +26,7 @@ mod passwords;
 mod path;
 mod pdf;
 mod pieces;
+mod placed;
 mod sevenzip;
 mod source;
 mod tar;
@@ -46,6 +48,7 @@ use std::sync::Arc;
 use crate::error::{Reason, Reasons};
 use crate::media::Format;
 use crate::media::parts::Parts;
+use cab::Cab;
 use carrier::Carrier;
 use carve::Carve;
 use codec::Codec;
@@ -59,6 +62,7 @@ use packed::Packed;
 use passwords::Keyring;
 use path::join;
 use pdf::Pdf;
+use placed::{Ar, Cpio, Disc, Rpm, Standing};
 use sevenzip::Sevenzip;
 use source::{Held, Source};
 use tar::Tar;
@@ -292,7 +296,7 @@ impl Archive {
         let level = self.levels.last_mut().expect("it has an entry");
         let mut content = level.container.content();
         let mut bytes = Vec::new();
-        let mut broken = fill(&mut content, &mut bytes, most.min(Kind::HEAD as u64));
+        let mut broken = fill(&mut content, &mut bytes, most.min(Format::HEAD as u64));
         let kind = Kind::sniff(&bytes).filter(|_| self.opens_archives);
         let is_picture = Format::sniff(&bytes).is_some();
         // What is read whatever is known is charged as it is read, all else before.
@@ -300,12 +304,12 @@ impl Archive {
         let bound = match entry.claim {
             Some(claim) if !charged => {
                 let beyond = self.budget.take_unclaimed(entry.stored);
-                claim.saturating_add(beyond).max(Kind::HEAD as u64)
+                claim.saturating_add(beyond).max(Format::HEAD as u64)
             }
             _ => u64::MAX,
         };
         // Of these all is read: what may stand behind them has numbers of its own.
-        let carries = is_picture || Kind::may_stand_behind(&bytes);
+        let carries = is_picture || Kind::may_stand_behind(&bytes) || Kind::may_be_disc(&bytes);
         if kind.is_none() && known && !entry.whole && !carries {
             return Some((Content::Known, None));
         }
@@ -359,6 +363,11 @@ impl Archive {
         is_picture: bool,
         bytes: Vec<u8>,
     ) -> (Option<Nested>, Vec<u8>) {
+        let kind = kind.or_else(|| {
+            // What tells it stands far behind the first bytes.
+            let may_be = carries && self.opens_archives && Kind::may_be_disc(&bytes);
+            Kind::sniff(&bytes).filter(|kind| may_be && *kind == Kind::Disc)
+        });
         let shared = Arc::new(bytes);
         let end = Cursor::new(Held(Arc::clone(&shared)));
         let behind = || Kind::sniff_end(end, shared.len() as u64);
@@ -494,6 +503,14 @@ impl Archive {
                 return (Box::new(compound), window);
             }
             Kind::ThumbCache => return (Box::new(ThumbCache::new(source)), 0),
+            Kind::Cpio => return (Box::new(Standing::new(source, Cpio::default())), 0),
+            Kind::Ar => return (Box::new(Standing::new(source, Ar::default())), 0),
+            Kind::Rpm => return (Box::new(Standing::new(source, Rpm::default())), 0),
+            Kind::Disc => {
+                let disc = Disc::new(self.limits.directory_bytes);
+                return (Box::new(Standing::new(source, disc)), 0);
+            }
+            Kind::Cab => return (Box::new(Cab::new(source, Arc::clone(&self.budget))), 0),
             Kind::Sevenzip => {
                 let most = (window, self.limits.directory_bytes);
                 let shared = (Arc::clone(&self.budget), Arc::clone(&self.keyring));

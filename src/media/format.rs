@@ -98,14 +98,15 @@ impl Format {
     /// How many of a file's first bytes [`sniff`](Self::sniff) and [`foreign_mime`] look at, at most.
     pub const HEAD: usize = 8192;
 
-    /// The first bytes of a file, as many as are looked at.
+    /// The first bytes of a file, as many as are looked at. An image of a disc is told by later ones than a format.
     ///
     /// # Errors
     /// Those of the reader.
     pub(crate) fn head(reader: impl Read) -> io::Result<Vec<u8>> {
         // With room for all of them they are read at once.
-        let mut head = Vec::with_capacity(Format::HEAD);
-        reader.take(Format::HEAD as u64).read_to_end(&mut head)?;
+        const BYTES: usize = 0x8006;
+        let mut head = Vec::with_capacity(BYTES);
+        reader.take(BYTES as u64).read_to_end(&mut head)?;
         Ok(head)
     }
 

@@ -48,7 +48,7 @@ fn what_a_member_unpacks_to_beyond_its_claim_is_bounded_whatever_the_others_do()
     let zeros = vec![0; 1 << 20];
     let mut liar = deflated("liar", &zeros);
     liar.size = 1;
-    let bound = (1 + 10 * liar.packed.len()).max(Kind::HEAD);
+    let bound = (1 + 10 * liar.packed.len()).max(Format::HEAD);
     assert!(bound < zeros.len() / 4);
     let (members, gap) = walk_small(&zip(&vec![liar; 200]));
     assert_eq!(members.len(), 200);
@@ -131,7 +131,7 @@ fn members_that_share_their_content_cost_what_they_unpack_to() {
         Content::Bytes(bytes) => bytes.len(),
         _ => 0,
     });
-    let most = 10 * (noise.len() + (1 << 15)) + (3 << 20) + 200 * Kind::HEAD;
+    let most = 10 * (noise.len() + (1 << 15)) + (3 << 20) + 200 * Format::HEAD;
     assert!(unpacked.sum::<usize>() < most);
 }
 

@@ -274,3 +274,20 @@ fn a_cache_of_what_stayed_closed_is_not_taken_for_what_other_passwords_open() {
     let bytes = std::fs::read(&cache).unwrap();
     assert!(memchr::memmem::find(&bytes, b"secret").is_none());
 }
+
+#[test]
+fn members_of_several_passwords_are_opened_each_by_its_own() {
+    let bytes = zip(&[
+        stored("a", b"one").locked(b"first"),
+        stored("b", b"two").locked(b"second"),
+        stored("c", b"three").locked(b"first"),
+    ]);
+    let (members, gap) = walk_with(&bytes, &passwords("second\nfirst"));
+    assert_eq!(
+        (told(&members), gap),
+        (
+            vec!["a=one".to_owned(), "b=two".to_owned(), "c=three".to_owned()],
+            None
+        )
+    );
+}

@@ -8,6 +8,7 @@ mod locked;
 mod locked_pdf;
 mod mail;
 mod pdf;
+mod placed;
 mod sevenzip;
 mod stores;
 mod streams;

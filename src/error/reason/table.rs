@@ -342,6 +342,8 @@ reasons! {
     CarrierDepth { limit: u64 } "carrier-depth" "pictures and clips with others in them are nested more than {limit} deep";
     ArchiveWindow "archive-window" "unpacking it needs a larger window than is allowed, or more memory than is free";
     ArchiveNotBuiltIn "archive-not-built-in" "the archive was not looked into: built without feature `archives`";
+    ArchiveHeader "archive-header" "a header in it is broken: not all of it was read as it should be";
+    ArchiveVolume "archive-volume" "it is one of several volumes: what goes on in another was not looked into; join them first";
     MemberTooLarge { limit: u64 } "member-too-large" "it is larger than {limit} bytes";
     MemberTooLargeWithin { limit: u64 } "member-too-large-within" "with the archives that it is in, it is larger than {limit} bytes";
     MemberExceedsClaim { limit: u64 } "member-exceeds-claim" "it unpacks to far more than it claims: it is cut at {limit} bytes";

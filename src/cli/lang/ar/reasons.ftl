@@ -466,6 +466,8 @@ reason-carrier-depth = صور ومقاطع فيديو تحوي غيرها على
 }
 reason-archive-window = يتطلب فك ضغطه نافذة أكبر من المسموح، أو ذاكرة أكثر من المتاح
 reason-archive-not-built-in = لم يُفحص الأرشيف: بُني البرنامج من دون الميزة `archives`
+reason-archive-header = فيه ترويسة تالفة: لم يُقرأ كله كما ينبغي
+reason-archive-volume = هو جزء من عدة أجزاء: لم يُفحص ما يستمر في جزء آخر؛ اجمعها أولاً
 reason-member-too-large = يتجاوز { $limit ->
     [zero] { $limit } بايت
     [one] بايت واحد

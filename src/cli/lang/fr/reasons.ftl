@@ -337,6 +337,8 @@ reason-carrier-depth = des images et des vidéos en contiennent d’autres sur p
 }
 reason-archive-window = la décompression demande une fenêtre plus grande que permis, ou plus de mémoire que disponible
 reason-archive-not-built-in = l’archive n’a pas été examinée : programme compilé sans la fonctionnalité `archives`
+reason-archive-header = un en-tête est endommagé : tout n’a pas été lu comme il le devrait
+reason-archive-volume = c’est un volume parmi plusieurs : ce qui continue dans un autre n’a pas été examiné ; joignez-les d’abord
 reason-member-too-large = dépasse { $limit ->
     [one] { $limit } octet
    *[other] { $limit } octets
