@@ -43,7 +43,6 @@ pub(crate) enum Kind {
 
 impl Kind {
     /// Every kind: `ALL[kind as usize] == kind`.
-    #[cfg(target_os = "linux")]
     pub(crate) const ALL: [Kind; 20] = [
         Kind::Zip,
         Kind::Tar,
@@ -147,6 +146,15 @@ impl Kind {
         file.seek(std::io::SeekFrom::Start(from))?;
         file.take(zip::TAIL_BYTES).read_to_end(&mut tail)?;
         Ok(zip::is_marked(&tail))
+    }
+
+    /// Whether a media type is that of a kind that is recognised.
+    pub(crate) fn is_mime(mime: &str) -> bool {
+        let is_kind = |kind: &Kind| {
+            let is_asked = matches!(kind, Kind::Blocks | Kind::Bytes | Kind::Parts);
+            !is_asked && kind.mime() == mime
+        };
+        Kind::ALL.iter().any(is_kind)
     }
 
     /// The media type (RFC 6838), as the tables of media types have it.

@@ -16,11 +16,15 @@ mod codec;
 mod compound;
 mod container;
 mod crypt;
+#[cfg(fuzzing)]
+mod fuzzed;
 mod gap;
 mod kind;
 mod limits;
 mod mail;
 mod margins;
+mod member;
+mod opened;
 mod packed;
 mod passwords;
 mod path;
@@ -39,35 +43,23 @@ mod zip;
 pub use carve::Carving;
 pub(crate) use kind::Kind;
 pub use limits::ArchiveLimits;
+pub(crate) use member::{Content, Member};
 pub use passwords::Passwords;
 
 use std::io::{Cursor, Read, Seek};
 use std::path::Path;
 use std::sync::Arc;
 
-use crate::error::{Reason, Reasons};
+use crate::error::Reason;
 use crate::media::Format;
 use crate::media::parts::Parts;
-use cab::Cab;
-use carrier::Carrier;
-use carve::Carve;
-use codec::Codec;
-use compound::Compound;
 use container::{Container, Entry};
 use gap::gap_of;
 pub(crate) use gap::{Gap, GapKind};
 use limits::Budget;
-use mail::Mail;
-use packed::Packed;
 use passwords::Keyring;
 use path::join;
-use pdf::Pdf;
-use placed::{Ar, Cpio, Disc, Rpm, Standing};
-use sevenzip::Sevenzip;
 use source::{Held, Source};
-use tar::Tar;
-use thumbcache::ThumbCache;
-use zip::Zip;
 
 /// An archive that is read member by member, depth first.
 pub(crate) struct Archive {
@@ -94,64 +86,6 @@ struct Level {
     /// What was wrong with its own bytes.
     gap: Option<Gap>,
     held: u64,
-}
-
-/// A member of an archive.
-#[derive(Debug, PartialEq)]
-pub(crate) struct Member {
-    /// Its place among all that is given, from 0.
-    pub(crate) number: u64,
-    /// Its name as stored, behind those of the nested archives that it is in: `inner.zip!/dir/a.jpg`.
-    pub(crate) path: Vec<u8>,
-    pub(crate) content: Content,
-    /// What is wrong with content that is given nevertheless: a checksum that does not hold, an end that is missing.
-    pub(crate) gap: Option<Gap>,
-    /// Of a part of a picture that is a member itself: the bytes of that picture.
-    pub(crate) holder: Option<Arc<Vec<u8>>>,
-    /// A container that it is in could not be read to its end, and may be the next time.
-    pub(crate) is_in_torn: bool,
-}
-
-impl Member {
-    /// Whether another try may give more of it.
-    pub(crate) fn is_transient(&self) -> bool {
-        let inner = match &self.content {
-            Content::Refused(_, reasons) => Some(reasons),
-            Content::Archive { gap, .. } => gap.as_ref().map(|(_, reasons)| reasons),
-            Content::Bytes(_) | Content::Known => None,
-        };
-        let own = self.gap.iter().map(|(_, reasons)| reasons);
-        self.is_in_torn || own.chain(inner).any(Reasons::is_transient)
-    }
-}
-
-/// The content of a member.
-#[derive(PartialEq)]
-pub(crate) enum Content {
-    Bytes(Vec<u8>),
-    /// The caller knows it already.
-    Known,
-    /// An archive, after its members: its own bytes, and why not all of it was looked into.
-    Archive {
-        kind: Kind,
-        bytes: Vec<u8>,
-        gap: Option<Gap>,
-    },
-    /// It could not, or must not, be looked into.
-    Refused(GapKind, Reasons),
-}
-
-impl std::fmt::Debug for Content {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        match self {
-            Content::Bytes(bytes) => write!(f, "Bytes({})", bytes.len()),
-            Content::Known => write!(f, "Known"),
-            Content::Archive { kind, bytes, gap } => {
-                write!(f, "Archive({kind:?}, {}, {gap:?})", bytes.len())
-            }
-            Content::Refused(status, reason) => write!(f, "Refused({status:?}, {reason:?})"),
-        }
-    }
 }
 
 impl Archive {
@@ -470,72 +404,6 @@ impl Archive {
         };
         Some((level.path, content, None))
     }
-
-    fn carrier(&self, parts: Parts, source: Source) -> Box<dyn Container> {
-        let window = self.limits.window_bytes;
-        let directory = self.opens_archives.then_some(self.limits.directory_bytes);
-        let most = (window, directory);
-        Box::new(Carrier::new(parts, source, most, Arc::clone(&self.keyring)))
-    }
-
-    /// A container, and how large a window its decoder may need for as long as it is open.
-    fn container(&self, kind: Kind, source: Source, name: &[u8]) -> (Box<dyn Container>, u64) {
-        let room = self.limits.held_bytes.saturating_sub(self.held);
-        // Those that are nested need windows, and room for members, too.
-        let window = self.limits.window_bytes.min(room / 3);
-        let (codec, held) = match kind {
-            Kind::Zip => {
-                let most = (window, self.limits.directory_bytes);
-                let zip = Zip::new(source, most, Arc::clone(&self.keyring));
-                return (Box::new(zip), 0);
-            }
-            Kind::Tar => return (Box::new(Tar::new(source)), 0),
-            Kind::Mail => return (Box::new(Mail::new(source, false)), 0),
-            Kind::Mailbox => return (Box::new(Mail::new(source, true)), 0),
-            Kind::Pdf => {
-                let most = (window, self.limits.directory_bytes);
-                let shared = (Arc::clone(&self.budget), Arc::clone(&self.keyring));
-                let pdf = Pdf::new(source, most, shared);
-                return (Box::new(pdf), window);
-            }
-            Kind::Compound => {
-                let compound = Compound::new(source, window, Arc::clone(&self.budget));
-                return (Box::new(compound), window);
-            }
-            Kind::ThumbCache => return (Box::new(ThumbCache::new(source)), 0),
-            Kind::Cpio => return (Box::new(Standing::new(source, Cpio::default())), 0),
-            Kind::Ar => return (Box::new(Standing::new(source, Ar::default())), 0),
-            Kind::Rpm => return (Box::new(Standing::new(source, Rpm::default())), 0),
-            Kind::Disc => {
-                let disc = Disc::new(self.limits.directory_bytes);
-                return (Box::new(Standing::new(source, disc)), 0);
-            }
-            Kind::Cab => return (Box::new(Cab::new(source, Arc::clone(&self.budget))), 0),
-            Kind::Sevenzip => {
-                let most = (window, self.limits.directory_bytes);
-                let shared = (Arc::clone(&self.budget), Arc::clone(&self.keyring));
-                let sevenzip = Sevenzip::new(source, most, shared);
-                return (Box::new(sevenzip), window);
-            }
-            Kind::Blocks | Kind::Bytes => {
-                let carve = Carve::new(
-                    source,
-                    kind == Kind::Blocks,
-                    (window, self.limits.directory_bytes),
-                    Arc::clone(&self.keyring),
-                );
-                return (Box::new(carve), window);
-            }
-            Kind::Parts => return (self.carrier(Parts::default(), source), 0),
-            Kind::Gzip => (Codec::Gzip, 0),
-            Kind::Bzip2 => (Codec::Bzip2, 0),
-            Kind::Xz => (Codec::Xz, window),
-            Kind::Zstd => (Codec::Zstd, window),
-        };
-        let budget = Arc::clone(&self.budget);
-        let packed = Packed::new(codec, source, name, window, budget);
-        (Box::new(packed), held)
-    }
 }
 
 /// How many pictures or clips with others in them may lie one within the other.
@@ -554,47 +422,4 @@ const STEP: u64 = 1 << 20;
 fn fill(content: &mut dyn Read, bytes: &mut Vec<u8>, until: u64) -> Option<Gap> {
     let missing = until.saturating_sub(bytes.len() as u64);
     content.take(missing).read_to_end(bytes).err().map(gap_of)
-}
-
-/// The doorway of the fuzzer: this module is not public.
-#[cfg(fuzzing)]
-impl ArchiveLimits {
-    /// Walks any bytes, as the archive that they are or by their signatures, with some members known, and holds that to what it
-    /// promises.
-    pub fn hold_to(&self, bytes: &[u8], member_bytes_max: u64) {
-        match Kind::sniff(bytes) {
-            Some(kind) => self.hold_kind_to(kind, bytes, member_bytes_max),
-            None => {
-                for kind in [Kind::Blocks, Kind::Bytes] {
-                    self.hold_kind_to(kind, bytes, member_bytes_max);
-                }
-            }
-        }
-    }
-
-    fn hold_kind_to(&self, kind: Kind, bytes: &[u8], member_bytes_max: u64) {
-        let walk = |known: &dyn Fn(u64) -> bool| {
-            let source = Cursor::new(bytes.to_vec());
-            let (len, name) = (bytes.len() as u64, Path::new("fuzzed.gz"));
-            let mut archive = Archive::open(kind, source, len, name, self, member_bytes_max);
-            let mut paths = Vec::new();
-            while let Some(member) = archive.next_member(known) {
-                assert_eq!(member.number, paths.len() as u64);
-                assert_eq!(member.content == Content::Known, known(member.number));
-                if let Content::Bytes(bytes) = &member.content {
-                    assert!(bytes.len() as u64 <= member_bytes_max);
-                }
-                paths.push(member.path);
-            }
-            assert!(archive.next_member(known).is_none());
-            (paths, archive.end())
-        };
-        let (all, _) = walk(&|_| false);
-        let (odd, _) = walk(&|number| number % 2 == 1);
-        let (none, _) = walk(&|_| true);
-        assert!(
-            all == odd && all == none,
-            "what is known changes the members"
-        );
-    }
 }

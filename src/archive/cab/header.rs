@@ -37,6 +37,8 @@ pub(super) struct File {
     pub(super) offset: u64,
     pub(super) size: u64,
     pub(super) name: Vec<u8>,
+    /// No file, but bytes of a folder that no file names.
+    pub(super) is_rest: bool,
 }
 
 /// Goes through fields in their order.
@@ -125,12 +127,40 @@ impl Header {
         Ok((header, files))
     }
 
+    /// Stretches of folders that no file names. The files are in their order.
+    pub(super) fn rests(&self, source: &mut Source, files: &[File]) -> io::Result<Vec<File>> {
+        let mut rests = Vec::new();
+        for (number, folder) in self.folders.iter().enumerate() {
+            let mut until = 0;
+            let mut add = |from: u64, to: u64| {
+                if to > from {
+                    rests.push(File {
+                        folder: Some(number),
+                        offset: from,
+                        size: to - from,
+                        name: format!("folder-{number}/rest-{from}").into_bytes(),
+                        is_rest: true,
+                    });
+                }
+            };
+            let within = files.partition_point(|file| file.folder < Some(number));
+            let within = files[within..].iter();
+            for file in within.take_while(|file| file.folder == Some(number)) {
+                add(until, file.offset);
+                until = until.max(file.offset.saturating_add(file.size));
+            }
+            let (_, unpacked) = folder.extent(source)?;
+            add(until, unpacked);
+        }
+        Ok(rests)
+    }
+
     /// What belongs to no folder.
     pub(super) fn margins(&self, source: &mut Source) -> io::Result<Margins> {
         let mut margins = Margins::default();
         let mut taken = Vec::new();
         for folder in &self.folders {
-            taken.push(folder.at..folder.end(source)?);
+            taken.push(folder.at..folder.extent(source)?.0);
         }
         taken.sort_by_key(|range| range.start);
         // Headers are searched too: names and reserved bytes may hold anything.
@@ -146,17 +176,18 @@ impl Header {
 }
 
 impl Folder {
-    /// Where the last of its blocks ends.
-    fn end(&self, source: &mut Source) -> io::Result<u64> {
-        let mut at = self.at;
+    /// Where the last of its blocks ends, and how many bytes they say that they unpack to.
+    fn extent(&self, source: &mut Source) -> io::Result<(u64, u64)> {
+        let (mut at, mut unpacked) = (self.at, 0);
         for _ in 0..self.blocks {
             let Some(header) = source.array::<8>(at)? else {
                 break;
             };
             let packed = u16::from_le_bytes([header[4], header[5]]);
             at += 8 + self.reserved + u64::from(packed);
+            unpacked += u64::from(u16::from_le_bytes([header[6], header[7]]));
         }
-        Ok(at.min(source.len()))
+        Ok((at.min(source.len()), unpacked))
     }
 }
 
@@ -176,6 +207,7 @@ impl File {
                 .into_iter()
                 .map(|byte| if byte == b'\\' { b'/' } else { byte })
                 .collect(),
+            is_rest: false,
         })
     }
 }

@@ -58,6 +58,9 @@ impl Cab {
             let (header, mut files) = Header::read(&mut self.source, &mut self.gaps)?;
             // As they lie in their folders, so that none is unpacked twice.
             files.sort_by_key(|file| (file.folder, file.offset));
+            let rests = header.rests(&mut self.source, &files)?;
+            files.extend(rests);
+            files.sort_by_key(|file| (file.folder, file.offset));
             (self.header, self.files) = (Some(header), files.into_iter());
         }
         if let Some(margins) = &mut self.margins {
@@ -70,7 +73,7 @@ impl Cab {
             return self.advance();
         };
         let mut entry = Entry::of(file.name.clone());
-        entry.whole = true;
+        (entry.whole, entry.is_part) = (true, file.is_rest);
         if file.folder.is_none() {
             let reason = Reason::ArchiveVolume;
             entry.refused = Some((GapKind::Unsupported, reason.into()));

@@ -329,6 +329,19 @@ fn lzx_is_unpacked_and_other_methods_are_named() {
 }
 
 #[test]
+fn what_no_file_of_a_cabinet_names_is_a_member() {
+    let mut cab = cabinet(0, 7, b"ABCdefg", 0, 0);
+    // The file has three bytes, and begins behind the first.
+    let file = 44;
+    cab[file..file + 4].copy_from_slice(&3_u32.to_le_bytes());
+    cab[file + 4..file + 8].copy_from_slice(&1_u32.to_le_bytes());
+    assert_eq!(
+        sound(&cab),
+        ["folder-0/rest-0=A", "f=BCd", "folder-0/rest-4=efg"]
+    );
+}
+
+#[test]
 fn files_that_go_on_in_another_cabinet_are_told() {
     let (members, _) = unsound(&cabinet(0, 4, b"part", 0, 0xFFFF));
     assert!(members[0].contains("one of several volumes"), "{members:?}");

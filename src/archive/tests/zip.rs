@@ -393,3 +393,25 @@ fn memory_of_ppmd_has_a_bound_and_its_broken_content_ends() {
         wrong[at] = PPMD[at];
     }
 }
+
+#[test]
+fn volumes_of_zip_are_told() {
+    let whole = zip(&[stored("a", b"content"), stored("b", b"more")]);
+    // The first volume begins with a mark, and has no directory.
+    let first = [b"PK\x07\x08", &whole[..60]].concat();
+    let (members, gap) = unsound(&first);
+    assert!(
+        gap.starts_with("Unsupported: it is one of several volumes"),
+        "{gap}"
+    );
+    assert_eq!(members[0], "a=content");
+    // The last says in its end that others come before it.
+    let mut last = whole;
+    let end = last.len() - 22;
+    last[end + 4] = 2;
+    let (_, gap) = unsound(&last);
+    assert!(
+        gap.starts_with("Unsupported: it is one of several volumes"),
+        "{gap}"
+    );
+}

@@ -43,6 +43,8 @@ pub(super) struct Directory {
 
 struct End {
     entries: u64,
+    /// It says that it is one of several volumes.
+    is_volume: bool,
     /// The number of entries is whole, not its last 16 bits.
     wide: bool,
     start: u64,
@@ -64,6 +66,9 @@ impl Directory {
         let Some(end) = find_end(source)? else {
             return Ok(None);
         };
+        if end.is_volume {
+            gaps.add(GapKind::Unsupported, Reason::ArchiveVolume);
+        }
         let mut places = Vec::new();
         let mut margins = end.records.clone();
         let (mut at, mut unread) = (end.start, 0);
@@ -172,6 +177,8 @@ fn check_end(source: &mut Source, end: &[u8], at: u64) -> io::Result<Option<End>
         if start <= end_at && (begins || is_empty) {
             return Ok(Some(End {
                 entries,
+                // All ones stand for a number in the wider record.
+                is_volume: (1..0xFFFF).contains(&u16_at(end, 4)),
                 wide,
                 start,
                 end: end_at,

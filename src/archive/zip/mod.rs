@@ -142,6 +142,9 @@ impl Zip {
                 self.margins.add(margin.clone());
             }
             if directory.is_none() {
+                if self.source.array(0)? == Some(*b"PK\x07\x08PK\x03\x04") {
+                    self.gaps.add(GapKind::Unsupported, Reason::ArchiveVolume);
+                }
                 let reason = Reason::ZipWithoutDirectory;
                 self.gaps.add(GapKind::Damaged, reason);
             }
