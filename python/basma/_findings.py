@@ -529,6 +529,15 @@ class Summary(Report):
     unsupported_kinds: Dict[str, int] = field(default_factory=builtins.dict)
     #: The unsupported files of further media types together.
     unsupported_kinds_others: int = 0
+    #: Files and members by how they were looked into: `pictures`, `clips`, `containers`, `carved`, `digests`,
+    #: `nothing`.
+    looked_into: Optional[Dict[str, int]] = None
+    #: The sizes of these together, in bytes. Members count beside the archive that they are in.
+    looked_into_bytes: Optional[Dict[str, int]] = None
+    #: Files and members that were not, or not wholly, examined, by the code of each reason.
+    reasons: Optional[Dict[str, int]] = None
+    #: The files of further reasons together.
+    reasons_others: int = 0
     #: Whether the job was interrupted.
     interrupted: bool = False
     #: The shard, of a scan that several machines share.

@@ -103,7 +103,8 @@ def class_of(name: str, schema: "dict[str, Any]") -> str:
 
 #: Numbers that are left out where they are 0.
 COUNTS = {
-    "more", "bare_roots", "members", "excluded", "lists_others", "labels_others", "unsupported_kinds_others", "lists_more",
+    "more", "bare_roots", "members", "excluded", "lists_others", "labels_others", "unsupported_kinds_others", "reasons_others",
+    "lists_more",
 }  # fmt: skip
 
 

@@ -143,6 +143,12 @@ pub(super) fn verdict(summary: &Summary, fail_on: &[FailOn]) -> Verdict {
         FailOn::OverLimit => summary.count(Status::OverLimit),
         FailOn::Skipped => summary.count(Status::Skipped),
         FailOn::Weak => summary.weak,
+        FailOn::Reason(code) => summary
+            .reasons
+            .counts
+            .get(code.name())
+            .copied()
+            .unwrap_or(0),
     };
     match () {
         () if summary.interrupted => Verdict::Interrupted,

@@ -12,6 +12,7 @@ mod convert;
 mod decoders;
 mod doctor;
 mod duplicates;
+mod export_matches;
 mod files;
 mod hashed;
 mod help;

@@ -20,6 +20,7 @@ use super::args::{
 };
 use super::config::{configured, hasher};
 use super::context::{Context, Gaps, Verdict, tell_bare, verdict, warn};
+use super::export_matches::Exporter;
 use super::files::named_in;
 use super::output::{Output, Stopped};
 use super::pictures::Pictures;
@@ -101,10 +102,14 @@ fn search(
     let shared_store = args.import.shared_store;
     let conditions = conditions::of_lists(&opened, lists, &wanted, shared_store)?;
     let matcher = opened.into_matcher().with_policy(policy);
-    let types = match args.types.as_slice() {
+    let mut types = match args.types.as_slice() {
         [] => matcher.hash_types(),
         asked => asked.to_vec(),
     };
+    // What is copied is told by its digest.
+    if args.export_matches.is_some() && !types.contains(&HashType::Sha256) {
+        types.push(HashType::Sha256);
+    }
     // Of two copies one has to be sampled densely.
     let sampling = if matcher.has_sparse_clips()? {
         Sampling::Distinct
@@ -127,7 +132,10 @@ fn search(
     for log in &logs {
         scan = scan.with_log(log.clone());
     }
+    let exporter = args.export_matches.as_deref();
+    let exporter = exporter.map(|folder| Exporter::new(folder, files, lists));
     let search = Search {
+        exporter: exporter.transpose()?,
         recorded: case::begin(&args.record, &conditions, Some(wall))?,
         conditions,
         show: &args.show,
@@ -212,6 +220,8 @@ struct Search<'a> {
     views: Views,
     /// The case that it is recorded in.
     recorded: Option<case::Recorded>,
+    /// What copies the files that match.
+    exporter: Option<Exporter>,
     /// Whether a log has what was found until an interruption.
     is_recorded: bool,
     /// Why the use of the lists is refused, if it is: what a list may be used for can change while it is read.
@@ -248,9 +258,13 @@ fn run(
     let mut untold = Gaps::new(context);
     let is_silent = context.quiet && search.is_some() && output.format == Format::Text;
     let mut recorded = search.as_mut().and_then(|search| search.recorded.take());
+    let mut exporter = search.as_mut().and_then(|search| search.exporter.take());
     let each = |finding: Finding| {
         has_findings = true;
         let kept = recorded.as_mut().map_or(Ok(()), |case| case.take(&finding));
+        let copied = exporter.as_mut();
+        let copied = copied.map_or(Ok(()), |exporter| exporter.take(&finding));
+        let kept = kept.and(copied);
         if is_silent && is_lost(&finding, files) {
             untold.add(&finding);
         }
@@ -276,9 +290,12 @@ fn run(
         None => scan.run(&files.paths, each),
     };
     drop(progress);
+    // The manifest says what was copied until then, whatever ended the scan.
+    let exported = exporter.map_or(Ok(()), |exporter| exporter.finish(context));
     if let Some(reason) = stopped {
         return Err(reason);
     }
+    exported?;
     // Also where the scan failed: what was found until then is not lost.
     printer.rest(|text| out.write(text))?;
     let summary = match summary {

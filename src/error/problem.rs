@@ -32,6 +32,7 @@ kinds! {
         OutputInStore { output: String, store: String } "output-in-store" "{output}: would be written into the store {store}; choose another place";
         OutputAmongLists { output: String, folder: String } "output-among-lists" "{output}: would be written among the lists in {folder}; choose another place";
         OutputInScanned { output: String, folder: String } "output-in-scanned" "{output}: would be written into what is scanned: {folder}; choose another place";
+        ExportOccupied { path: String } "export-occupied" "{path}: exists with another content than its name says; choose another folder";
         OutputNotAFile { path: String } "output-not-a-file" "{path}: exists but is not a regular file; move it away";
         NotRegularFile { path: String } "not-regular-file" "{path}: not a regular file; name a file, or scan the folder";
         PictureWithoutPixels "picture-without-pixels" "a picture has at least one pixel; give a width and a height above 0";

@@ -240,6 +240,9 @@ fn without_decoder(format: Format) -> Error {
 }
 
 fn unsupported(bytes: &[u8]) -> Error {
+    if let Some(reason) = super::rar::refused(bytes) {
+        return Error::Unsupported(reason);
+    }
     Error::Unsupported(match super::foreign_mime(bytes) {
         Some(mime) => Reason::FormatNotDecoded {
             mime: mime.to_owned(),

@@ -29,6 +29,7 @@ pub(crate) mod parts;
 mod picture;
 mod pnm;
 mod progress;
+mod rar;
 mod raw;
 mod samples;
 mod small;

@@ -121,6 +121,18 @@ pub struct Summary {
     /// The unsupported files of further media types together.
     #[serde(default, skip_serializing_if = "is_zero")]
     pub unsupported_kinds_others: u64,
+    /// Files and members by how they were looked into: `pictures`, `clips`, `containers`, `carved`, `digests`, `nothing`.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub looked_into: BTreeMap<String, u64>,
+    /// The sizes of these together, in bytes. Members count beside the archive that they are in.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub looked_into_bytes: BTreeMap<String, u64>,
+    /// Files and members that were not, or not wholly, examined, by the code of each reason.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub reasons: BTreeMap<String, u64>,
+    /// The files of further reasons together.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub reasons_others: u64,
     /// Whether the job was interrupted.
     pub interrupted: bool,
     /// The shard, of a scan that several machines share.
@@ -173,6 +185,11 @@ impl Summary {
     fn of_files(summary: &scan::Summary) -> Summary {
         let shown = summary.bare_roots_shown.iter();
         let reason = summary.missing_wall.as_ref();
+        let looked_into = |number: fn(&scan::Looked) -> u64| {
+            let numbers = summary.looked_into.iter();
+            let numbers = numbers.map(|(how, looked)| (how.name().to_owned(), number(looked)));
+            numbers.collect()
+        };
         Summary {
             discovered: summary.discovered,
             matched: summary.matched(),
@@ -190,6 +207,10 @@ impl Summary {
             excluded: summary.excluded,
             unsupported_kinds: summary.unsupported.counts.clone(),
             unsupported_kinds_others: summary.unsupported.others,
+            looked_into: looked_into(|looked| looked.files),
+            looked_into_bytes: looked_into(|looked| looked.bytes),
+            reasons: summary.reasons.counts.clone(),
+            reasons_others: summary.reasons.others,
             interrupted: summary.interrupted,
             shard: summary.shard.as_ref().map(Shard::from),
             sandbox: Some(summary.wall.to_string()),

@@ -9,10 +9,11 @@ use super::examined::{Examined, sha256};
 use super::log::{FileStamp, Record};
 use super::mappings::Mappings;
 use super::memo::Memo;
+use super::volume::is_named_volume;
 use super::walk::FileLocation;
 use super::{Finding, Flag, Scan, Status};
 use crate::Result;
-use crate::error::{Reason, Reasons};
+use crate::error::{Reason, ReasonCode, Reasons};
 use crate::hash::{AreaKind, FrameHash};
 use crate::hasher::{Container, Fingerprint, Hasher, Known};
 use crate::matcher::{Found, Matcher};
@@ -174,8 +175,17 @@ fn finding(matcher: &Matcher, path: PathBuf, examined: &Examined, found: Found) 
         (Some((status, _)), true) => *status,
         (None, true) => Status::NoMatch,
     };
+    let is_unknown = |reasons: &Reasons| reasons.code() == ReasonCode::FormatUnknown;
+    let reason = gap.map(|(_, reasons)| reasons).map(|reasons| {
+        let is_volume = is_unknown(&reasons) && is_named_volume(&path);
+        if is_volume {
+            Reason::VolumeByName.into()
+        } else {
+            reasons
+        }
+    });
     let mut finding = Finding {
-        reason: gap.map(|(_, reasons)| reasons),
+        reason,
         mime: examined.mime.clone(),
         bytes: examined.bytes,
         size: examined.size,

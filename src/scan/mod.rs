@@ -10,6 +10,7 @@
 mod context;
 mod duplicates;
 mod entries;
+mod examination;
 mod examine;
 mod examined;
 mod finding;
@@ -29,11 +30,13 @@ mod settings;
 mod shard;
 mod summary;
 mod task;
+mod volume;
 mod walk;
 
 pub use crate::archive::{ArchiveLimits, Carving, Passwords};
 use crate::error::{Problem, system_text};
 pub use duplicates::{CommonPart, Duplicate, Group, Near};
+pub use examination::{Examination, Looked};
 pub use finding::{Finding, Flag, Status, VideoTrack};
 pub use findings::Findings;
 pub use groups::{Grouped, Groups};

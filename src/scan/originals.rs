@@ -11,12 +11,13 @@ use std::path::{Path, PathBuf};
 use super::log::path_of_bytes;
 use super::task::member_path;
 use super::walk::open;
-use super::{ArchiveLimits, Passwords};
+use super::{ArchiveLimits, Carving, Passwords};
 use crate::Result;
-use crate::archive::{Content, Gap, GapKind};
+use crate::archive::{Content, Gap, GapKind, Kind};
 use crate::error::Reasons;
 use crate::hash::HashType;
-use crate::hasher::{Digests, Hasher, Known};
+use crate::hasher::{Container, Digests, Hasher, Known};
+use crate::media::Format;
 
 /// Why the content of a finding cannot be read any more.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -90,6 +91,7 @@ pub struct Originals {
     hasher: Hasher,
     archives: ArchiveLimits,
     passwords: Passwords,
+    carving: Option<Carving>,
 }
 
 impl Originals {
@@ -99,7 +101,14 @@ impl Originals {
             hasher,
             archives: ArchiveLimits::default(),
             passwords: Passwords::default(),
+            carving: None,
         }
+    }
+
+    /// Searches files of unknown content by signatures, as a scan with this option did.
+    #[must_use]
+    pub fn with_carving(self, carving: Option<Carving>) -> Originals {
+        Originals { carving, ..self }
     }
 
     /// Tries these passwords on what is encrypted.
@@ -209,7 +218,12 @@ impl Originals {
             size: None,
             prints: Cow::Borrowed(&[]),
         };
-        let container = self.hasher.container_of(&mut file, bytes, &known, true)?;
+        let head = Format::head(&mut file)?;
+        let is_known = Format::sniff(&head).is_some() || Kind::sniff(&head).is_some();
+        let container = match self.carving.filter(|_| !is_known) {
+            Some(carving) => Container::Archive(Kind::of_carving(carving)),
+            None => self.hasher.container_of(&mut file, bytes, &known, true)?,
+        };
         let name = Path::new(archive.file_name().unwrap_or_default());
         let opened = (name, file, bytes);
         let limits = Some(self.archives);

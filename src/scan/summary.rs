@@ -4,8 +4,8 @@ use std::collections::{BTreeMap, HashSet};
 use std::path::PathBuf;
 use std::time::Duration;
 
-use super::{Coverage, Finding, Status};
-use crate::error::Reason;
+use super::{Coverage, Examination, Finding, Looked, Status};
+use crate::error::{Reason, Reasons};
 use crate::matcher::{Cluster, Tier};
 use crate::sandbox::Wall;
 
@@ -44,6 +44,10 @@ pub struct Summary {
     pub by_label: Tally,
     /// How many files are unsupported, by media type; `empty` and `unknown` stand for those that have none.
     pub unsupported: Tally,
+    /// How files were looked into.
+    pub looked_into: BTreeMap<Examination, Looked>,
+    /// Why files were not, or not wholly, examined: for how many, by the code of the reason.
+    pub reasons: Tally,
     /// How many files would match but for negative entries.
     pub suppressed: u64,
     /// How many files match nothing, and something speaks for listed clips.
@@ -89,6 +93,15 @@ impl Summary {
         if finding.status == Status::Unsupported {
             self.unsupported.count_each([kind(finding)]);
         }
+        let looked = self
+            .looked_into
+            .entry(Examination::of(finding))
+            .or_default();
+        looked.files += 1;
+        looked.bytes += finding.bytes.unwrap_or(0);
+        let reasons = finding.reason.iter().flat_map(Reasons::iter);
+        let codes = reasons.map(|one| one.reason.code().name());
+        self.reasons.count_each(codes);
         if let Some(cluster) = finding.cluster
             && self.clusters.len() < CLUSTERS_MAX
         {
@@ -232,6 +245,28 @@ mod tests {
         let counts: Vec<_> = summary.unsupported.counts.into_iter().collect();
         let expected = [("empty", 1), ("unknown", 1), ("video/mp4", 2)];
         assert_eq!(counts, expected.map(|(name, n)| (name.to_owned(), n)));
+    }
+
+    #[test]
+    fn files_are_counted_by_how_they_were_looked_into_and_by_their_reasons() {
+        let mut summary = Summary::default();
+        let closed = |bytes| Finding {
+            reason: Some(Reason::ZipEncrypted.into()),
+            bytes: Some(bytes),
+            ..finding("x", Status::Unsupported)
+        };
+        for one in [closed(5), closed(7)] {
+            summary.add(&one);
+        }
+        let looked = &summary.looked_into[&Examination::Nothing];
+        assert_eq!((looked.files, looked.bytes), (2, 12));
+        let files: u64 = summary
+            .looked_into
+            .values()
+            .map(|looked| looked.files)
+            .sum();
+        assert_eq!(files, summary.discovered);
+        assert_eq!(summary.reasons.counts["zip-encrypted"], 2);
     }
 
     #[test]

@@ -76,9 +76,90 @@ fn disk() -> Vec<u8> {
     disk
 }
 
+fn archive() -> Vec<u8> {
+    let jpeg = jpeg();
+    let head = format!("!<arch>\n{:<48}{:<10}`\n", "photo.jpg/", jpeg.len());
+    [head.as_bytes(), &jpeg].concat()
+}
+
+fn cpio() -> Vec<u8> {
+    let member = |name: &str, mode: u32, content: &[u8]| {
+        let sizes = format!("{:011}{:06o}{:011o}", 0, name.len() + 1, content.len());
+        let head = format!("070707{:012}{mode:06o}{:024}{sizes}{name}\0", 0, 0);
+        [head.as_bytes(), content].concat()
+    };
+    [
+        member("photo.jpg", 0o100_644, &jpeg()),
+        member("TRAILER!!!", 0, b""),
+    ]
+    .concat()
+}
+
+/// One folder, stored, in blocks of 32 KiB without checksums.
+fn cabinet() -> Vec<u8> {
+    let jpeg = jpeg();
+    let data_at = 36 + 8 + 16 + 10_u32;
+    let blocks: Vec<&[u8]> = jpeg.chunks(1 << 15).collect();
+    let mut cab = b"MSCF\0\0\0\0".to_vec();
+    cab.extend([0; 8]);
+    cab.extend(44_u32.to_le_bytes());
+    cab.extend([0, 0, 0, 0, 3, 1, 1, 0, 1, 0, 0, 0, 0, 0, 0, 0]);
+    cab.extend(data_at.to_le_bytes());
+    cab.extend((blocks.len() as u16).to_le_bytes());
+    cab.extend([0, 0]);
+    cab.extend((jpeg.len() as u32).to_le_bytes());
+    cab.extend([0; 12]);
+    cab.extend(b"photo.jpg\0");
+    for block in blocks {
+        cab.extend([0; 4]);
+        cab.extend((block.len() as u16).to_le_bytes().repeat(2));
+        cab.extend(block);
+    }
+    cab
+}
+
+/// A disc by ISO 9660 with one file in its root.
+fn disc() -> Vec<u8> {
+    let jpeg = jpeg();
+    let record = |name: &[u8], block: u32, size: u32, flags: u8| {
+        let len = (33 + name.len()).next_multiple_of(2);
+        let mut record = vec![len as u8, 0];
+        for number in [block, size] {
+            record.extend(number.to_le_bytes());
+            record.extend(number.to_be_bytes());
+        }
+        record.extend([0; 7]);
+        record.extend([flags, 0, 0, 1, 0, 0, 1, name.len() as u8]);
+        record.extend(name);
+        record.resize(len, 0);
+        record
+    };
+    let root = record(&[0], 18, 2048, 2);
+    let mut disc = vec![0; 16 * 2048];
+    disc.extend(b"\x01CD001\x01");
+    disc.resize(16 * 2048 + 128, 0);
+    disc.extend([0, 8]);
+    disc.resize(16 * 2048 + 156, 0);
+    disc.extend(&root);
+    disc.resize(17 * 2048, 0);
+    disc.extend(b"\xFFCD001\x01");
+    disc.resize(18 * 2048, 0);
+    let parent = record(&[1], 18, 2048, 2);
+    let file = record(b"PHOTO.JPG;1", 19, jpeg.len() as u32, 0);
+    disc.extend([root, parent, file].concat());
+    disc.resize(19 * 2048, 0);
+    disc.extend(&jpeg);
+    disc.resize(disc.len().next_multiple_of(2048), 0);
+    disc
+}
+
 fn test_dir() -> TestDir {
     let test_dir = TestDir::new();
-    let files: [(&str, Vec<u8>); 7] = [
+    let files: [(&str, Vec<u8>); 11] = [
+        ("archive.a", archive()),
+        ("archive.cab", cabinet()),
+        ("archive.cpio", cpio()),
+        ("disc.iso", disc()),
         ("Maildir/cur/1700000000.M1P1.host:2,S", message().into()),
         ("disk.dd", disk()),
         ("mail.mbox", mailbox().into()),
@@ -115,6 +196,14 @@ fn pictures_in_every_container_are_found_behind_walls_and_without() {
     let expected = [
         "Maildir/cur/1700000000.M1P1.host:2,S!/photo.jpg matched",
         "Maildir/cur/1700000000.M1P1.host:2,S no_match",
+        "archive.a!/photo.jpg matched",
+        "archive.a no_match",
+        "archive.cab!/photo.jpg matched",
+        "archive.cab no_match",
+        "archive.cpio!/photo.jpg matched",
+        "archive.cpio no_match",
+        "disc.iso!/PHOTO.JPG matched",
+        "disc.iso no_match",
         "disk.dd!/@0x200.jpg matched",
         "disk.dd unsupported",
         "mail.mbox!/2/photo.jpg matched",
@@ -139,7 +228,7 @@ fn pictures_in_every_container_are_found_behind_walls_and_without() {
         .collect();
     assert_eq!(told(&test_dir, &[]), without);
     let closed = told(&test_dir, &["--no-archives"]);
-    assert_eq!(closed.len(), 7);
+    assert_eq!(closed.len(), 11);
     assert!(
         closed.iter().all(|line| line.ends_with(" unsupported")),
         "{closed:?}"
@@ -214,5 +303,55 @@ fn a_file_without_passwords_is_refused() {
         let outcome = test_dir.run(&[&SCAN[..], &["--passwords", file]].concat());
         assert_eq!(outcome.code, 2);
         assert!(outcome.stderr.contains(file), "{}", outcome.stderr);
+    }
+}
+
+#[test]
+fn a_summary_says_how_files_were_looked_into_and_why_not() {
+    let test_dir = TestDir::new();
+    test_dir.picture("dump/a.png", 2);
+    test_dir.file("dump/archive.a", archive());
+    test_dir.file("dump/disk.dd", disk());
+    test_dir.file("dump/notes.txt", "text");
+    test_dir.file("dump/film.7z.002", "a piece");
+    test_dir.file("dump/old.rar", b"Rar!\x1A\x07\0\x01\x02\x73\x01\0\x0D\0");
+    let locked = include_bytes!("../../src/archive/tests/locked/r6.pdf");
+    test_dir.file("dump/locked.pdf", locked);
+    test_dir.list("list.txt", &[77]);
+    let scan = |more: &[&str]| test_dir.run(&[&SCAN[..], more].concat());
+    let summary = scan(&["--carve"]).summary();
+    let looked = &summary["looked_into"];
+    // The pictures in the archive and in the disk, too.
+    assert_eq!(looked["pictures"], 3, "{summary}");
+    assert_eq!(looked["containers"], 2);
+    assert_eq!(looked["carved"], 4, "{summary}");
+    let files = looked.as_object().unwrap().values();
+    let files: u64 = files.map(|number| number.as_u64().unwrap()).sum();
+    assert_eq!(summary["discovered"], files);
+    assert_eq!(
+        summary["looked_into_bytes"]["carved"].as_u64().unwrap() / 1000,
+        200
+    );
+    let summary = scan(&[]).summary();
+    assert_eq!(summary["looked_into"]["nothing"], 4, "{summary}");
+    for code in ["pdf-encrypted", "rar-volume", "volume-by-name"] {
+        assert_eq!(summary["reasons"][code], 1, "{code}: {summary}");
+    }
+    for (code, expected) in [
+        ("pdf-encrypted", 3),
+        ("zip-encrypted", 0),
+        ("rar-volume", 3),
+    ] {
+        assert_eq!(scan(&["--fail-on", code]).code, expected, "{code}");
+    }
+    let refused = scan(&["--fail-on", "no-such-reason"]);
+    assert_eq!(refused.code, 2, "{refused:?}");
+    let told = test_dir.run(&["scan", "dump", "-l", "list.txt", "-v"]);
+    let told = [told.stdout, told.stderr].concat();
+    for line in [
+        "archives, mail and documents that were opened",
+        "not, or not wholly, examined: pdf-encrypted",
+    ] {
+        assert!(told.contains(line), "{line}: {told}");
     }
 }

@@ -22,6 +22,7 @@ mod coverage;
 mod dependencies;
 mod duplicates;
 mod exact;
+mod export_matches;
 mod findings;
 mod first_store;
 #[cfg(all(unix, feature = "archives"))]

@@ -79,7 +79,14 @@ fn visit(value: &Value, see: &mut impl FnMut(&str)) {
                 see(field);
                 let is_counts = matches!(
                     field.as_str(),
-                    "tiers" | "lists" | "labels" | "unsupported_kinds" | "radii"
+                    "tiers"
+                        | "lists"
+                        | "labels"
+                        | "unsupported_kinds"
+                        | "radii"
+                        | "looked_into"
+                        | "looked_into_bytes"
+                        | "reasons"
                 );
                 if !is_counts {
                     visit(value, see);

@@ -265,7 +265,7 @@ pub(crate) struct ScanArgs {
     /// that was not checked is decided by `fail` of the lists.
     #[arg(
         long,
-        conflicts_with_all = ["paths_from", "fail_on", "format", "output", "show", "verbose", "journal", "cache", "types", "case_of_scan"],
+        conflicts_with_all = ["paths_from", "fail_on", "format", "output", "show", "verbose", "journal", "cache", "types", "case_of_scan", "export_matches"],
         hide_short_help = true,
         help_heading = "Output"
     )]
@@ -338,11 +338,11 @@ pub(crate) struct SearchArgs {
     pub(crate) calibration: CalibrationArgs,
     /// What makes the exit code other than 0: matched (1), gaps (3: all of unsupported, damaged, unreadable, over-limit)
     /// or single ones of these and of low-quality and skipped (3 too); weak, what speaks for a listed clip and is too little
-    /// for a match (3 too); nothing, for a job that only reports
+    /// for a match (3 too); nothing, for a job that only reports; or the code of a reason (3 too), such as password-none-fits
     #[arg(
         long,
         value_name = "WHAT",
-        value_enum,
+        value_parser = values::FailOnParser,
         value_delimiter = ',',
         default_value = "matched,gaps,weak",
         hide_possible_values = true,
@@ -350,6 +350,16 @@ pub(crate) struct SearchArgs {
         help_heading = "Output"
     )]
     pub(crate) fail_on: Vec<FailOn>,
+    /// Copy files that match into this folder, named by their SHA-256, and say in manifest.jsonl of which findings they are
+    ///
+    /// Members of archives too. Nothing is written over, and the folder must not lie in what is scanned. Keep it as the law asks.
+    #[arg(
+        long,
+        value_name = "DIR",
+        hide_short_help = true,
+        help_heading = "Output"
+    )]
+    pub(crate) export_matches: Option<PathBuf>,
     #[command(flatten)]
     pub(crate) logs: LogArgs,
     #[command(flatten)]

@@ -6,7 +6,7 @@ use std::net::SocketAddr;
 use std::ops::RangeInclusive;
 use std::str::FromStr;
 
-use basma::error::{Action, Problem};
+use basma::error::{Action, Problem, ReasonCode};
 use basma::hash::HashType;
 use basma::list::Mapping;
 use basma::list::vpdq::Layout;
@@ -19,7 +19,7 @@ use crate::cli::convert::Document;
 use crate::cli::help::TOPICS;
 
 /// An outcome that makes a job fail.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum FailOn {
     Matched,
     Gaps,
@@ -31,6 +31,58 @@ pub(crate) enum FailOn {
     Skipped,
     Weak,
     Nothing,
+    /// A reason why a file was not, or not wholly, examined.
+    Reason(ReasonCode),
+}
+
+impl FailOn {
+    /// Those that are no reasons, by their names.
+    const NAMED: [(&str, FailOn); 10] = [
+        ("matched", FailOn::Matched),
+        ("gaps", FailOn::Gaps),
+        ("low-quality", FailOn::LowQuality),
+        ("unsupported", FailOn::Unsupported),
+        ("damaged", FailOn::Damaged),
+        ("unreadable", FailOn::Unreadable),
+        ("over-limit", FailOn::OverLimit),
+        ("skipped", FailOn::Skipped),
+        ("weak", FailOn::Weak),
+        ("nothing", FailOn::Nothing),
+    ];
+}
+
+/// Reads what makes a job fail, and names it all to completions.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct FailOnParser;
+
+impl TypedValueParser for FailOnParser {
+    type Value = FailOn;
+
+    fn parse_ref(
+        &self,
+        command: &clap::Command,
+        arg: Option<&clap::Arg>,
+        value: &OsStr,
+    ) -> Result<FailOn, clap::Error> {
+        let named = FailOn::NAMED.into_iter();
+        let mut named = named.filter(|(name, _)| value == *name);
+        if let Some((_, known)) = named.next() {
+            return Ok(known);
+        }
+        if let Some(Ok(code)) = value.to_str().map(str::parse::<ReasonCode>) {
+            return Ok(FailOn::Reason(code));
+        }
+        // The error names those that are no reasons.
+        let names = PossibleValuesParser::new(FailOn::NAMED.map(|(name, _)| name));
+        names
+            .parse_ref(command, arg, value)
+            .map(|_| FailOn::Nothing)
+    }
+
+    fn possible_values(&self) -> Option<Box<dyn Iterator<Item = PossibleValue> + '_>> {
+        let names = FailOn::NAMED.map(|(name, _)| name);
+        Some(Box::new(names.into_iter().map(PossibleValue::new)))
+    }
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]

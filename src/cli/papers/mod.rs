@@ -234,7 +234,7 @@ fn tell(paper: Paper, path: &Path, carried: &Carried, context: &Context<'_>) {
 }
 
 /// What the system refused.
-fn io_error(action: Action, path: &Path) -> impl Fn(io::Error) -> Error + use<> {
+pub(super) fn io_error(action: Action, path: &Path) -> impl Fn(io::Error) -> Error + use<> {
     let path = path.to_owned();
     move |source| Error::Io {
         action,

@@ -70,12 +70,27 @@ pub(in crate::cli) fn farewell(
         text += "\n";
     }
     if is_verbose {
+        text += &coverage(prose, summary).print();
         text += &spent(prose, summary);
     }
     if summary.interrupted {
         text += &(prose.word("summary-interrupted") + "\n");
     }
     text
+}
+
+/// How files were looked into, and why some were not, or not wholly: each reason by its code.
+fn coverage(prose: &Prose, summary: &Summary) -> Rows {
+    let mut rows = Rows::default();
+    for (how, looked) in &summary.looked_into {
+        let label = format!("looked-{}", how.name());
+        let label = prose.say(&label, [("bytes", prose.bytes(looked.bytes))]);
+        rows.add(1, label, looked.files);
+    }
+    rows.tally(prose, &summary.reasons, |code| {
+        prose.say("count-reason", [("code", code.into())])
+    });
+    rows
 }
 
 /// Where time and memory went.

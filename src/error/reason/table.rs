@@ -344,6 +344,9 @@ reasons! {
     ArchiveNotBuiltIn "archive-not-built-in" "the archive was not looked into: built without feature `archives`";
     ArchiveHeader "archive-header" "a header in it is broken: not all of it was read as it should be";
     ArchiveVolume "archive-volume" "it is one of several volumes: what goes on in another was not looked into; join them first";
+    RarNotOpened "rar-not-opened" "rar is not opened here: unpack it with another program, and scan the folder";
+    RarVolume "rar-volume" "one of several volumes of rar, which is not opened here: unpack them with another program, and scan the folder";
+    VolumeByName "volume-by-name" "its name is that of one of several volumes: join or unpack them, and scan the result";
     MemberTooLarge { limit: u64 } "member-too-large" "it is larger than {limit} bytes";
     MemberTooLargeWithin { limit: u64 } "member-too-large-within" "with the archives that it is in, it is larger than {limit} bytes";
     MemberExceedsClaim { limit: u64 } "member-exceeds-claim" "it unpacks to far more than it claims: it is cut at {limit} bytes";

@@ -714,3 +714,16 @@ topic-store =
 doctor-sandbox = العزل  { $wall }
 summary-sandbox = فُتحت الملفات دون عزل كامل: { $wall }
 summary-sandbox-missing = فُتحت الملفات دون عزل: { $reason }
+
+# Copies of matched files.
+export-matches-done = الملفات المنسوخة: { $count }. ويبيّن { $path } لأي نتائج هي.
+export-matches-absent = ملفات متطابقة لم تُنسخ: { $count }. ويبيّن { $path } السبب.
+
+# How files were looked into.
+looked-pictures = فُحصت بوصفها صورًا ({ $bytes })
+looked-clips = فُحصت بوصفها مقاطع فيديو ({ $bytes })
+looked-containers = أرشيفات وبريد ومستندات فُتحت ({ $bytes })
+looked-carved = بُحث فيها بالتوقيعات وحدها ({ $bytes })
+looked-digests = ملخصات وحدها ({ $bytes })
+looked-nothing = لم تُفحص ({ $bytes })
+count-reason = لم تُفحص، أو لم تُفحص كلها: { $code }

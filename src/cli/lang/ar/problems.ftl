@@ -32,6 +32,7 @@ problem-output-in-case = { $output }: سيُكتب داخل القضية { $case
 problem-output-in-store = { $output }: سيُكتب داخل المستودع { $store }؛ اختر موضعًا آخر
 problem-output-among-lists = { $output }: سيُكتب بين القوائم في { $folder }؛ اختر موضعًا آخر
 problem-output-in-scanned = { $output }: سيُكتب داخل ما يُفحص، { $folder }؛ اختر موضعًا آخر
+problem-export-occupied = { $path }: موجود بمحتوى غير ما يدل عليه اسمه؛ اختر مجلدًا آخر
 problem-output-not-a-file = { $path }: موجود لكنه ليس ملفًا عاديًا؛ انقله
 problem-not-regular-file = { $path }: ليس ملفًا عاديًا؛ سمِّ ملفًا، أو افحص المجلد
 problem-picture-without-pixels = في الصورة بكسل واحد على الأقل؛ أعطِ عرضًا وارتفاعًا أكبر من 0

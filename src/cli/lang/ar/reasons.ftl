@@ -468,6 +468,9 @@ reason-archive-window = يتطلب فك ضغطه نافذة أكبر من الم
 reason-archive-not-built-in = لم يُفحص الأرشيف: بُني البرنامج من دون الميزة `archives`
 reason-archive-header = فيه ترويسة تالفة: لم يُقرأ كله كما ينبغي
 reason-archive-volume = هو جزء من عدة أجزاء: لم يُفحص ما يستمر في جزء آخر؛ اجمعها أولاً
+reason-rar-not-opened = لا يُفتح rar هنا: فك ضغطه ببرنامج آخر، ثم افحص المجلد
+reason-rar-volume = جزء من عدة أجزاء rar، وهو لا يُفتح هنا: فك ضغطها ببرنامج آخر، ثم افحص المجلد
+reason-volume-by-name = اسمه اسم جزء من عدة أجزاء: اجمعها أو فك ضغطها، ثم افحص الناتج
 reason-member-too-large = يتجاوز { $limit ->
     [zero] { $limit } بايت
     [one] بايت واحد

@@ -602,3 +602,16 @@ topic-store =
 doctor-sandbox = sandbox  { $wall }
 summary-sandbox = files were opened without a whole wall: { $wall }
 summary-sandbox-missing = files were opened without a wall: { $reason }
+
+# Copies of matched files.
+export-matches-done = Files copied: { $count }. { $path } says of which findings they are.
+export-matches-absent = Matched files that were not copied: { $count }. { $path } says why.
+
+# How files were looked into.
+looked-pictures = looked into as pictures ({ $bytes })
+looked-clips = looked into as clips ({ $bytes })
+looked-containers = archives, mail and documents that were opened ({ $bytes })
+looked-carved = searched by signatures alone ({ $bytes })
+looked-digests = digests alone ({ $bytes })
+looked-nothing = not looked into ({ $bytes })
+count-reason = not, or not wholly, examined: { $code }

@@ -140,7 +140,9 @@ help-bom = Commencer le CSV par un indicateur d’ordre des octets, auquel Excel
 # Scan.
 help-lists = Les listes où rechercher ; peut être répété
 help-types = Les types d’empreinte à calculer et à rechercher [par défaut : tous ceux des listes]
-help-fail_on = Ce qui rend le code de sortie différent de 0 : matched (1), gaps (3 : tout ce qui est unsupported, damaged, unreadable, over-limit) ou l’un de ceux-ci, et de low-quality et skipped (3 aussi) ; weak, des indices d’une vidéo répertoriée trop faibles pour une correspondance (3 aussi) ; nothing, pour un travail qui ne fait que rendre compte
+help-fail_on = Ce qui rend le code de sortie différent de 0 : matched (1), gaps (3 : tout ce qui est unsupported, damaged, unreadable, over-limit) ou l’un de ceux-ci, et de low-quality et skipped (3 aussi) ; weak, des indices d’une vidéo répertoriée trop faibles pour une correspondance (3 aussi) ; nothing, pour un travail qui ne fait que rendre compte ; ou le code d’une raison (3 aussi), comme password-none-fits
+help-export_matches = Copier les fichiers avec correspondance dans ce dossier, nommés par leur SHA-256, et dire dans manifest.jsonl de quels résultats ils viennent
+help-export_matches-more = Les membres d’archives aussi. Rien n’est remplacé, et le dossier ne doit pas être dans ce qui est analysé. Gardez-le comme la loi l’exige.
 help-journal = Consigner chaque fichier dès qu’il est traité : relancée, la même commande reprend où elle s’est arrêtée
 help-journal-more = Quelle que soit l’interruption, la sortie est la même à la fin.
 help-cache = Garder dans un cache, d’une analyse à l’autre, les empreintes de ce qui est analysé : les fichiers inchangés ne sont pas relus

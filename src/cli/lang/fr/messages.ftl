@@ -669,3 +669,16 @@ topic-store =
 doctor-sandbox = cloison  { $wall }
 summary-sandbox = les fichiers ont été ouverts sans cloison complète : { $wall }
 summary-sandbox-missing = les fichiers ont été ouverts sans cloison : { $reason }
+
+# Copies of matched files.
+export-matches-done = Fichiers copiés : { $count }. { $path } dit de quels résultats ils viennent.
+export-matches-absent = Fichiers avec correspondance non copiés : { $count }. { $path } en donne la raison.
+
+# How files were looked into.
+looked-pictures = examinés comme images ({ $bytes })
+looked-clips = examinés comme vidéos ({ $bytes })
+looked-containers = archives, courriers et documents ouverts ({ $bytes })
+looked-carved = parcourus par signatures seules ({ $bytes })
+looked-digests = condensats seuls ({ $bytes })
+looked-nothing = non examinés ({ $bytes })
+count-reason = non examinés, ou pas entièrement : { $code }

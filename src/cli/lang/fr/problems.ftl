@@ -32,6 +32,7 @@ problem-output-in-case = { $output } : serait écrit dans le dossier { $case }�
 problem-output-in-store = { $output } : serait écrit dans le dépôt { $store } ; choisissez un autre emplacement
 problem-output-among-lists = { $output } : serait écrit parmi les listes de { $folder } ; choisissez un autre emplacement
 problem-output-in-scanned = { $output } : serait écrit dans ce qui est analysé, { $folder } ; choisissez un autre emplacement
+problem-export-occupied = { $path } : existe avec un autre contenu que ne le dit son nom ; choisissez un autre dossier
 problem-output-not-a-file = { $path } : existe mais n’est pas un fichier ordinaire ; déplacez-le
 problem-not-regular-file = { $path } : n’est pas un fichier ordinaire ; nommez un fichier, ou analysez le dossier
 problem-picture-without-pixels = une image a au moins un pixel ; donnez une largeur et une hauteur supérieures à 0
