@@ -10,6 +10,9 @@ use crate::error::Reason;
 /// The longest name: 255 bytes and the zero byte at its end.
 const NAME_BYTES_MAX: u64 = 256;
 
+/// What stands before each block.
+const BLOCK_HEADER_BYTES: u64 = 8;
+
 /// Folders of files that begin in the volume before, or go on in the next.
 const ELSEWHERE: u16 = 0xFFFD;
 
@@ -28,6 +31,9 @@ pub(super) struct Folder {
     pub(super) method: u16,
     /// How many bytes each block reserves for others.
     pub(super) reserved: u64,
+    /// Where the last of its blocks ends, and how many bytes they say that they unpack to.
+    end: u64,
+    unpacked: u64,
 }
 
 /// A file within a folder.
@@ -105,6 +111,8 @@ impl Header {
                 blocks: fields.u16()?,
                 method: fields.u16()?,
                 reserved: of_block,
+                end: 0,
+                unpacked: 0,
             });
             fields.at += of_folder;
         }
@@ -120,15 +128,24 @@ impl Header {
                 Err(error) => return Err(error),
             }
         }
+        let packed_from = fields.at;
+        // Folders that share no blocks have no more than this, all together.
+        let mut left = source.len() / BLOCK_HEADER_BYTES;
+        for folder in &mut folders {
+            if !folder.measure(source, &mut left)? {
+                gaps.add(GapKind::Damaged, Reason::ArchiveHeader);
+                break;
+            }
+        }
         let header = Header {
             folders,
-            packed_from: fields.at,
+            packed_from,
         };
         Ok((header, files))
     }
 
     /// Stretches of folders that no file names. The files are in their order.
-    pub(super) fn rests(&self, source: &mut Source, files: &[File]) -> io::Result<Vec<File>> {
+    pub(super) fn rests(&self, files: &[File]) -> Vec<File> {
         let mut rests = Vec::new();
         for (number, folder) in self.folders.iter().enumerate() {
             let mut until = 0;
@@ -149,18 +166,17 @@ impl Header {
                 add(until, file.offset);
                 until = until.max(file.offset.saturating_add(file.size));
             }
-            let (_, unpacked) = folder.extent(source)?;
-            add(until, unpacked);
+            add(until, folder.unpacked);
         }
-        Ok(rests)
+        rests
     }
 
     /// What belongs to no folder.
-    pub(super) fn margins(&self, source: &mut Source) -> io::Result<Margins> {
+    pub(super) fn margins(&self, len: u64) -> Margins {
         let mut margins = Margins::default();
         let mut taken = Vec::new();
         for folder in &self.folders {
-            taken.push(folder.at..folder.extent(source)?.0);
+            taken.push(folder.at..folder.end.max(folder.at));
         }
         taken.sort_by_key(|range| range.start);
         // Headers are searched too: names and reserved bytes may hold anything.
@@ -170,24 +186,29 @@ impl Header {
             margins.add(until..range.start.max(until));
             until = until.max(range.end);
         }
-        margins.add(until..source.len().max(until));
-        Ok(margins)
+        margins.add(until..len.max(until));
+        margins
     }
 }
 
 impl Folder {
-    /// Where the last of its blocks ends, and how many bytes they say that they unpack to.
-    fn extent(&self, source: &mut Source) -> io::Result<(u64, u64)> {
+    /// Goes through the headers of its blocks; whether there was room for so many in what is left.
+    fn measure(&mut self, source: &mut Source, left: &mut u64) -> io::Result<bool> {
         let (mut at, mut unpacked) = (self.at, 0);
         for _ in 0..self.blocks {
-            let Some(header) = source.array::<8>(at)? else {
+            if *left == 0 {
+                return Ok(false);
+            }
+            *left -= 1;
+            let Some(header) = source.array::<{ BLOCK_HEADER_BYTES as usize }>(at)? else {
                 break;
             };
             let packed = u16::from_le_bytes([header[4], header[5]]);
             at += 8 + self.reserved + u64::from(packed);
             unpacked += u64::from(u16::from_le_bytes([header[6], header[7]]));
         }
-        Ok((at.min(source.len()), unpacked))
+        (self.end, self.unpacked) = (at.min(source.len()), unpacked);
+        Ok(true)
     }
 }
 

@@ -58,7 +58,7 @@ impl Cab {
             let (header, mut files) = Header::read(&mut self.source, &mut self.gaps)?;
             // As they lie in their folders, so that none is unpacked twice.
             files.sort_by_key(|file| (file.folder, file.offset));
-            let rests = header.rests(&mut self.source, &files)?;
+            let rests = header.rests(&files);
             files.extend(rests);
             files.sort_by_key(|file| (file.folder, file.offset));
             (self.header, self.files) = (Some(header), files.into_iter());
@@ -69,7 +69,7 @@ impl Cab {
         self.file = self.files.next();
         let Some(file) = &self.file else {
             let header = self.header.as_ref().expect("it was read");
-            self.margins = Some(header.margins(&mut self.source)?);
+            self.margins = Some(header.margins(self.source.len()));
             return self.advance();
         };
         let mut entry = Entry::of(file.name.clone());

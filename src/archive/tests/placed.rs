@@ -457,3 +457,64 @@ fn a_hundred_thousand_members_are_read() {
             .all(|member| member.content == Content::Bytes(b"xy".to_vec()))
     );
 }
+
+#[test]
+fn folders_of_a_cabinet_that_share_their_blocks_take_no_longer() {
+    // As many folders as there can be, each with as many blocks, all of them the same empty ones.
+    let mut cab = b"MSCF\0\0\0\0".to_vec();
+    cab.extend([0; 8]);
+    let files_at = 36 + 8 * 65_535_u32;
+    cab.extend(files_at.to_le_bytes());
+    cab.extend([0, 0, 0, 0, 3, 1, 0xFF, 0xFF, 1, 0, 0, 0, 0, 0, 0, 0]);
+    for _ in 0..65_535 {
+        cab.extend((files_at + 20).to_le_bytes());
+        cab.extend([0xFF, 0xFF, 0, 0]);
+    }
+    cab.extend([0; 16]);
+    cab.extend(b"f\0\0\0");
+    cab.extend([0; 8 * 65_535]);
+    let (_, gap) = walk_within(&cab, &ArchiveLimits::default(), &|_| false);
+    assert_eq!(gap.map(|(kind, _)| kind), Some(GapKind::Damaged));
+}
+
+#[test]
+fn folders_of_a_disc_with_long_paths_take_bounded_memory() {
+    // A folder in a folder, each with a name of 200 letters, and at the end many of them.
+    let mut bytes = disc(3);
+    let root = u32::from_le_bytes(bytes[0x809E..0x80A2].try_into().unwrap()) as usize * 2048;
+    let folder = |block: u32, size: u32| {
+        let mut record = bytes[root..root + 33].to_vec();
+        record[2..6].copy_from_slice(&block.to_le_bytes());
+        record[10..14].copy_from_slice(&size.to_le_bytes());
+        record[32] = 200;
+        record.extend([b'n'; 200]);
+        record.push(0);
+        record[0] = 234;
+        record
+    };
+    let first = bytes.len().div_ceil(2048) as u32;
+    bytes.resize(first as usize * 2048, 0);
+    let (depth, many) = (79, 2000);
+    let mut added = Vec::new();
+    for level in 0..depth {
+        let size = if level + 1 == depth {
+            many * 2048
+        } else {
+            2048
+        };
+        added.extend(folder(first + level + 1, size));
+        added.resize((level as usize + 1) * 2048, 0);
+    }
+    for number in 0..many {
+        for at in 0..8 {
+            added.extend(folder(first + 100_000 + 8 * number + at, 0));
+        }
+        added.resize(added.len().next_multiple_of(2048), 0);
+    }
+    bytes.extend(added);
+    bytes[0x809E..0x80A2].copy_from_slice(&first.to_le_bytes());
+    bytes[0x80A6..0x80AA].copy_from_slice(&2048_u32.to_le_bytes());
+    let (_, gap) = walk_within(&bytes, &ArchiveLimits::default(), &|_| false);
+    let gap = gap.map(|(kind, reasons)| (kind, reasons.to_string()));
+    assert!(gap.is_some_and(|(_, told)| told.contains("members")));
+}

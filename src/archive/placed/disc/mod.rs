@@ -31,7 +31,7 @@ const DESCRIPTORS_MAX: u64 = 64;
 /// The most extents of one file: each holds up to 4 GiB.
 const EXTENTS_MAX: usize = 4096;
 
-/// The most bytes of all folders.
+/// The most bytes of all folders, and of the paths of those that wait.
 const FOLDERS_BYTES_MAX: u64 = 64 << 20;
 
 /// Of how many files it is known that another tree has them too.
@@ -81,6 +81,8 @@ pub(in crate::archive) struct Disc {
     trees: Option<Vec<Tree>>,
     tree: Option<Tree>,
     folders: Vec<Folder>,
+    /// How many bytes the paths of these have.
+    waiting_bytes: u64,
     open: Option<Open>,
     /// The extents so far of a file that goes on in the next record.
     extents: Vec<Range<u64>>,
@@ -102,6 +104,7 @@ impl Disc {
             trees: None,
             tree: None,
             folders: Vec::new(),
+            waiting_bytes: 0,
             open: None,
             extents: Vec::new(),
             read: HashSet::new(),
@@ -185,6 +188,7 @@ impl Disc {
     /// Opens the next folder; whether there is one.
     fn next_folder(&mut self, source: &mut Source, gaps: &mut Gaps) -> io::Result<bool> {
         while let Some(folder) = self.folders.pop() {
+            self.waiting_bytes -= folder.path.len() as u64;
             // Folders can lead round in circles.
             if !self.read.insert(folder.at) {
                 continue;
@@ -234,10 +238,11 @@ impl Disc {
             if path.len() > path::PATH_MAX {
                 let limit = path::PATH_MAX as u64;
                 gaps.add(GapKind::OverLimit, Reason::MemberPathTooLong { limit });
-            } else if self.folders.len() >= FOLDERS_MAX {
+            } else if self.folders.len() >= FOLDERS_MAX || self.waiting_bytes >= FOLDERS_BYTES_MAX {
                 let limit = FOLDERS_MAX as u64;
                 gaps.add(GapKind::OverLimit, Reason::ArchiveMembers { limit });
             } else {
+                self.waiting_bytes += path.len() as u64;
                 self.folders.push(Folder { at, bytes, path });
             }
             return Ok(None);
