@@ -229,11 +229,14 @@ fn containers_with_windows_have_room_within_each_other_as_deep_as_they_may_lie()
     let limits = ArchiveLimits::default();
     let of_pdf = |file: &[u8]| super::pdf::of_files(&[file]);
     let of_xz = |file: &[u8]| xz(&zip(&[stored("in", file)]));
-    let packed: [(u32, &dyn Fn(&[u8]) -> Vec<u8>); 2] = [(1, &of_pdf), (2, &of_xz)];
-    for (levels, pack) in packed {
+    for (levels, is_pdf) in [(1, true), (2, false)] {
         let mut nested = content.clone();
         for _ in 0..limits.depth / levels {
-            nested = pack(&nested);
+            nested = if is_pdf {
+                of_pdf(&nested)
+            } else {
+                of_xz(&nested)
+            };
         }
         let (members, gap) = walk_within(&nested, &limits, &|_| false);
         let whole = |member: &Member| member.content == Content::Bytes(content.clone());

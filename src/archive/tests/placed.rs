@@ -482,8 +482,9 @@ fn folders_of_a_disc_with_long_paths_take_bounded_memory() {
     // A folder in a folder, each with a name of 200 letters, and at the end many of them.
     let mut bytes = disc(3);
     let root = u32::from_le_bytes(bytes[0x809E..0x80A2].try_into().unwrap()) as usize * 2048;
+    let own = bytes[root..root + 33].to_vec();
     let folder = |block: u32, size: u32| {
-        let mut record = bytes[root..root + 33].to_vec();
+        let mut record = own.clone();
         record[2..6].copy_from_slice(&block.to_le_bytes());
         record[10..14].copy_from_slice(&size.to_le_bytes());
         record[32] = 200;

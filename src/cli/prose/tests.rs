@@ -13,7 +13,7 @@ use basma::error::{
 use basma::hash::{AreaKind, Rendering, Turn};
 use basma::hasher::Stratum;
 use basma::index::StructureReason;
-use basma::scan::Status;
+use basma::scan::{Examination, Status};
 use basma::store::{GuardFinding, Kind, MaxAction, SourceWarning, Unchecked};
 
 use super::*;
@@ -126,6 +126,7 @@ fn families() -> Vec<String> {
         .chain(["stratum-all", "stratum-other"].map(str::to_owned))
         .chain(HINTED.map(|code| format!("hint-{code}")))
         .chain(crate::cli::hints::IDS.map(str::to_owned))
+        .chain(Examination::ALL.map(|how| format!("looked-{}", how.name())))
         .collect();
     for (family, codes) in KINDS {
         ids.extend(codes.iter().map(|(code, _)| format!("{family}-{code}")));
