@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use basma::hasher::{Sampling, Views};
 use basma::list::{Mapping, MaxReject, VicsProfile};
-use basma::matcher::{Tier, VpdqRule};
+use basma::matcher::{FloodBreaker, Tier, VpdqRule};
 use basma::media::video::ClipLimits;
 use basma::scan::{ArchiveLimits, Carving, Shard};
 use clap::Args;
@@ -129,6 +129,31 @@ pub(crate) struct MatchingArgs {
     pub(crate) tier: Vec<Tier>,
     #[command(flatten)]
     pub(crate) uses: UseArgs,
+}
+
+/// When an entry is quarantined.
+#[derive(Debug, Args)]
+pub(crate) struct FloodArgs {
+    /// Quarantine an entry that matches more than N files of 1,000, and ten times as many as before; 0 quarantines none
+    ///
+    /// Its matches lead to review at most until they are as rare as before. Digests of a list beyond appeal are never
+    /// quarantined.
+    #[arg(
+        long = "flood",
+        value_name = "N",
+        default_value_t = FloodBreaker::LIMIT,
+        value_parser = number::<u32>(0..=999),
+        hide_short_help = true,
+        help_heading = "Matching"
+    )]
+    flood: u32,
+}
+
+impl FloodArgs {
+    /// The limit, where any entry is quarantined.
+    pub(crate) fn limit(&self) -> Option<u32> {
+        (self.flood > 0).then_some(self.flood)
+    }
 }
 
 /// How strictly text lists are read.

@@ -167,6 +167,17 @@ fn rows(prose: &Prose, job: Job, summary: &Summary) -> Rows {
     if summary.weak > 0 {
         rows.add(1, prose.word("count-weak"), summary.weak);
     }
+    let quarantined = summary.quarantined.len() as u64 + summary.quarantined_others;
+    if quarantined > 0 {
+        rows.add(1, prose.word("count-quarantined"), quarantined);
+        for entry in summary.quarantined.iter().take(NAMES_MAX) {
+            let hash = || entry.hash.to_string();
+            let item = format!("{}:{}", entry.list, entry.id.clone().unwrap_or_else(hash));
+            let item = short(&item, NAME_COLUMNS);
+            let label = prose.say("count-quarantined-files", [("item", item.into())]);
+            rows.add(2, label, entry.files);
+        }
+    }
     if summary.excluded > 0 {
         rows.add(1, prose.word("count-excluded"), summary.excluded);
     }

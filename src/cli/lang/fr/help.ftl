@@ -88,6 +88,8 @@ help-radius = Combien de bits peuvent différer [par défaut : pdq=31]
 help-radius-more = Pour PDQ, ou sous la forme TYPE=N pour un autre type. Par défaut 31 pour pdq ; pour les types de 64 bits, 4 pour gradient-dct et vert-gradient-dct, 2 pour gradient et vert-gradient, 0 pour les autres. Les dossiers sont parcourus sans aucune option.
 help-min_quality = La qualité PDQ, de 0 à 100, en dessous de laquelle une image est trop uniforme pour être recherchée ou répertoriée
 help-limit = Le nombre maximal de correspondances d’un fichier ou d’une empreinte : les plus proches sont affichées, les autres comptées
+help-flood = Mettre en quarantaine une entrée qui correspond à plus de N fichiers sur 1 000, et dix fois plus qu’avant ; 0 n’en met aucune
+help-flood-more = Ses correspondances mènent au plus à un examen, jusqu’à ce qu’elles soient aussi rares qu’avant. Les empreintes exactes d’une liste sans recours ne sont jamais mises en quarantaine.
 help-tier = Les niveaux de correspondance voulus, séparés par des virgules ; les autres comptent comme s’ils n’étaient pas répertoriés [par défaut : tous]
 help-compat = De qui vient la règle vPDQ qui décide si des vidéos correspondent, à la place de la nôtre : py (80 % des images du fichier à 31 bits près) ou cpp (80 % des images répertoriées à 30 bits près)
 
