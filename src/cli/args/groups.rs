@@ -187,15 +187,14 @@ pub(crate) struct ImportArgs {
 }
 
 /// The help of `--views`, which is one option with two defaults.
-const VIEWS: &str =
-    "Which changes of copies are undone: stored, upright, all, fast, standard or thorough";
+const VIEWS: &str = "Which changes of copies are undone: stored, upright, tx-compat, all, fast, standard or thorough";
 
 const MORE_VIEWS: &str = "\
-Which changes of copies are undone: stored, upright, all, fast, standard or thorough
+Which changes of copies are undone: stored, upright, tx-compat, all, fast, standard or thorough
 
 What is hashed of a picture: as stored; also as viewers show it, upright, over white and black, in managed colours; \
 or these in all eight positions (mirrored and turned copies are found too). The last three add some 15, 60 or 300 views, \
-which undo what people change in copies. The cost is then about 1.2, 1.5 or 3 times that of upright.";
+which undo what people change in copies. The cost is then about 1.2, 1.5 or 3 times that of upright. tx-compat is upright, and what tx and HMA hash of palettes and of CMYK.";
 
 /// The views of what is looked up, where copies are wanted.
 #[derive(Debug, Args)]

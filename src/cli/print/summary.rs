@@ -101,7 +101,7 @@ fn not_searched(prose: &Prose, searched: Searched) -> String {
     let edited = ("not-searched-edited", "--views standard");
     let harder = ("not-searched-harder", "--views thorough");
     let mut left: Vec<(&str, &str)> = match searched.views {
-        Views::Stored | Views::Upright => vec![turned, edited],
+        Views::Stored | Views::Upright | Views::TxCompat => vec![turned, edited],
         Views::All => vec![edited],
         Views::Fast | Views::Standard => vec![harder],
         _ => Vec::new(),

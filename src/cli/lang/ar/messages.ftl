@@ -626,6 +626,7 @@ rendering-over-black = على أسود
 rendering-managed = بألوان مُدارة
 rendering-managed-over-white = بألوان مُدارة على أبيض
 rendering-managed-over-black = بألوان مُدارة على أسود
+rendering-raw-samples = بعيّناتها الخام
 area-resampled = الصورة كلها بأخذ عينات جديد
 area-inverted = الفاتح والداكن معكوسان
 area-extended = الصورة جزءًا من صورة أكبر

@@ -524,6 +524,7 @@ rendering-over-black = over black
 rendering-managed = in managed colours
 rendering-managed-over-white = in managed colours over white
 rendering-managed-over-black = in managed colours over black
+rendering-raw-samples = by its raw samples
 area-resampled = the whole picture, sampled anew
 area-inverted = dark and bright exchanged
 area-extended = the picture as part of a larger one

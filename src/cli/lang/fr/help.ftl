@@ -108,8 +108,8 @@ help-allow_unusual_pdq = Accepter une liste dont la plupart des empreintes PDQ o
 help-shared_store = Accepter un dépôt que d’autres que son propriétaire peuvent lire ou modifier
 
 # How pictures and clips are decoded.
-help-views = Les modifications des copies qui sont annulées : stored, upright, all, fast, standard ou thorough
-help-views-more = Ce dont l’empreinte est calculée pour une image : telle que stockée (stored) ; aussi telle que les visionneuses la montrent, à l’endroit, sur blanc et sur noir, en couleurs gérées (upright) ; tout cela dans les huit positions, pour trouver aussi les copies tournées ou en miroir (all). fast, standard et thorough ajoutent quelque 15, 60 ou 300 vues, qui annulent ce que l’on modifie dans des copies. Le coût est alors d’environ 1,2 fois, 1,5 fois ou 3 fois celui d’upright.
+help-views = Les modifications des copies qui sont annulées : stored, upright, tx-compat, all, fast, standard ou thorough
+help-views-more = Ce dont l’empreinte est calculée pour une image : telle que stockée (stored) ; aussi telle que les visionneuses la montrent, à l’endroit, sur blanc et sur noir, en couleurs gérées (upright) ; tout cela dans les huit positions, pour trouver aussi les copies tournées ou en miroir (all). fast, standard et thorough ajoutent quelque 15, 60 ou 300 vues, qui annulent ce que l’on modifie dans des copies. Le coût est alors d’environ 1,2 fois, 1,5 fois ou 3 fois celui d’upright. tx-compat : upright, et ce dont tx et HMA calculent l’empreinte pour les palettes et le CMYK.
 help-exact = Calculer PDQ sur chaque pixel, bit pour bit comme la référence : jamais de décodage réduit. Les grands fichiers JPEG prennent plusieurs fois plus de temps ; sans cette option, une empreinte peut différer d’un bit ou deux, de six au plus sur des photographies
 help-max_file_bytes = Le plus grand fichier d’image, en octets (K, M, G : puissances de 1024)
 help-max_pixels = La plus grande image, en pixels

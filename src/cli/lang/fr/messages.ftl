@@ -575,6 +575,7 @@ rendering-over-black = sur noir
 rendering-managed = couleurs gérées
 rendering-managed-over-white = couleurs gérées, sur blanc
 rendering-managed-over-black = couleurs gérées, sur noir
+rendering-raw-samples = par ses échantillons bruts
 area-resampled = image entière, rééchantillonnée
 area-inverted = clair et sombre inversés
 area-extended = image vue comme partie d’une plus grande
