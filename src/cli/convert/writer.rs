@@ -115,7 +115,7 @@ impl ListWriter {
                 self.lose(&entry, &["list", "labels", "opinion", "media"]);
                 Ok(table::tx_row(&entry).into())
             }
-            ListFormat::Text if entry.id.is_some() && is_stated(&entry) => {
+            ListFormat::Text if is_named(&entry) && is_stated(&entry) => {
                 let known = ["id", "quality", "frame", "media"];
                 self.lose(&entry, &known);
                 Ok(ended(hashed_line(&entry).into()))
@@ -296,6 +296,11 @@ impl ListWriter {
             self.losses.lose("meta");
         }
     }
+}
+
+/// Whether it has an id that can stand at the end of a line.
+fn is_named(entry: &Entry) -> bool {
+    entry.id.as_deref().is_some_and(|id| !id.is_empty())
 }
 
 /// Whether the quality is stated where a line of `basma hash` has one.
