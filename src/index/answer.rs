@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::choice::{self, Search};
-use super::format::Table;
+use super::layout::Table;
 use super::work::{self, COMPARE, Costs, Work};
 use super::{Hit, Index, Structure, bktree, linear};
 use crate::Result;

@@ -20,7 +20,8 @@ use std::ops::Range;
 use zerocopy::little_endian::U32;
 
 use super::blocks::Blocks;
-use super::format::{Node, Section, Table};
+use super::format::Node;
+use super::layout::{Section, Table};
 use super::work::Work;
 use super::{choice, linear};
 use crate::Result;

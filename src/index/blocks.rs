@@ -8,7 +8,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use zerocopy::{FromBytes, Immutable, KnownLayout, Unaligned};
 
-use super::format::Section;
+use super::layout::Section;
 use super::map::Bytes;
 use super::simd;
 use crate::disk::mmap::{Pace, free_memory};

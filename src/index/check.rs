@@ -1,7 +1,8 @@
 //! Whether every byte of an index is sound.
 
 use super::choice::Structure;
-use super::format::{self, Table};
+use super::format;
+use super::layout::Table;
 use super::{Index, bktree, metadata, mih};
 use crate::Result;
 use crate::disk::mmap::Pace;

@@ -5,7 +5,7 @@
 //! hold. The cheapest one answers.
 
 use super::Index;
-use super::format::{MihSection, Section, Table};
+use super::layout::{MihSection, Section, Table};
 use super::mih::Mih;
 use super::work::{COMPARE, Costs};
 use crate::error::Problem;

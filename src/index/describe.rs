@@ -2,7 +2,8 @@
 
 use super::Index;
 use super::choice::{self, Structure};
-use super::format::{Role, Table};
+use super::format::Role;
+use super::layout::Table;
 use crate::Result;
 use crate::error::kinds;
 use crate::hash::HashType;

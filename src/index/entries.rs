@@ -2,8 +2,8 @@
 
 use std::ops::Range;
 
-use super::format;
 use super::{Hit, Index, Row};
+use super::{format, layout};
 use crate::Result;
 use crate::error::Problem;
 use crate::hash::HashType;
@@ -59,7 +59,7 @@ impl Index {
     }
 
     /// The ordinal of the hash that a row is of: that whose rows begin last at or before it.
-    pub(super) fn hash_of_row(&self, table: &format::Table, row: usize) -> Result<usize> {
+    pub(super) fn hash_of_row(&self, table: &layout::Table, row: usize) -> Result<usize> {
         let mut hashes = 0..table.hashes.count;
         while hashes.len() > 1 {
             let middle = hashes.start + hashes.len() / 2;
@@ -82,7 +82,7 @@ impl Index {
         Ok(u64::from(row.line.get()))
     }
 
-    fn numbered(&self, hash_type: HashType, number: u64) -> Result<(&format::Table, usize)> {
+    fn numbered(&self, hash_type: HashType, number: u64) -> Result<(&layout::Table, usize)> {
         let table = self.layout.table(hash_type);
         let table = table.filter(|table| number < table.rows.count as u64);
         let table = table.ok_or_else(|| Problem::EntryNumber {

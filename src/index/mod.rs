@@ -28,6 +28,7 @@ mod describe;
 mod details;
 mod entries;
 mod format;
+mod layout;
 mod linear;
 mod map;
 mod merge;
@@ -71,13 +72,15 @@ use std::path::{Path, PathBuf};
 
 use zerocopy::little_endian::{U32, U64};
 
+use blocks::Blocks;
+use format::Role;
+use layout::{Layout, Section, Table};
+use map::Bytes;
+
 use crate::error::{Action, IndexDamage, Problem};
 use crate::hash::{Hash, HashType};
 use crate::list::{Entry, Source};
 use crate::{Error, Result};
-use blocks::Blocks;
-use format::{Layout, Role, Section, Table};
-use map::Bytes;
 
 /// A compiled list, open for lookups.
 ///

@@ -2,7 +2,7 @@
 
 use super::answer::Found;
 use super::choice::{self, Search};
-use super::format::Table;
+use super::layout::Table;
 use super::work::{self, Work};
 use super::{Hit, Index, Structure, linear};
 use crate::Result;

@@ -4,7 +4,7 @@
 use zerocopy::{FromBytes, IntoBytes};
 
 use super::blocks::{self, BLOCK_BYTES};
-use super::format::{self, HEADER_BYTES, Header, SECTION_BYTES};
+use super::format::{HEADER_BYTES, Header, SECTION_BYTES, checksum};
 
 /// Seals an index again after it was changed; `false` if it has no room for what that takes.
 pub(super) fn seal(bytes: &mut [u8]) -> bool {
@@ -29,7 +29,7 @@ pub(super) fn seal(bytes: &mut [u8]) -> bool {
     }
     bytes[end..].copy_from_slice(&digests);
     header.root = root;
-    header.checksum = format::checksum(&header, &bytes[HEADER_BYTES..body]);
+    header.checksum = checksum(&header, &bytes[HEADER_BYTES..body]);
     bytes[..HEADER_BYTES].copy_from_slice(header.as_bytes());
     true
 }

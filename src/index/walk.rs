@@ -2,7 +2,8 @@
 
 use std::collections::HashSet;
 
-use super::format::{self, Table};
+use super::format;
+use super::layout::Table;
 use super::{Hit, Index, Record, metadata};
 use crate::Result;
 use crate::disk::mmap::Pace;

@@ -12,6 +12,7 @@ mod duplicates;
 mod entries;
 mod examine;
 mod examined;
+mod exclude;
 mod finding;
 mod findings;
 mod groups;
@@ -34,6 +35,7 @@ mod walk;
 pub use crate::archive::{ArchiveLimits, Carving, Passwords};
 use crate::error::{Problem, system_text};
 pub use duplicates::{CommonPart, Duplicate, Group, Near};
+pub use exclude::Exclude;
 pub use finding::{Finding, Flag, Status, VideoTrack};
 pub use findings::Findings;
 pub use groups::{Grouped, Groups};
@@ -44,7 +46,7 @@ pub use rematch::Rematch;
 pub use settings::Settings;
 pub use shard::{Coverage, Shard};
 pub use summary::{Summary, Tally};
-pub use walk::{Exclude, count};
+pub use walk::count;
 
 use std::num::NonZeroUsize;
 use std::ops::ControlFlow;
@@ -52,14 +54,15 @@ use std::path::PathBuf;
 use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, mpsc};
 
+use context::ScanContext;
+use pipeline::{Over, Pipeline};
+use walk::{Roots, StandIn, Walk};
+
 use crate::hash::HashType;
 use crate::hasher::Hasher;
 use crate::matcher::{FloodBreaker, Matcher};
 use crate::media::Meter;
 use crate::{CancelToken, Error, Result};
-use context::ScanContext;
-use pipeline::{Over, Pipeline};
-use walk::{Roots, StandIn, Walk};
 
 /// How many files may be begun and not done, for each thread: enough that none waits for the walk.
 const WINDOW_PER_JOB: usize = 64;

@@ -2,6 +2,8 @@
 
 pub(crate) mod case;
 mod groups;
+mod hashing;
+mod indexes;
 #[cfg_attr(
     not(feature = "serve"),
     allow(
@@ -35,6 +37,8 @@ pub(crate) use groups::{
     FfmpegArgs, FilesArgs, FloodArgs, HashOutputArgs, ImportArgs, MatchingArgs, MediaArgs,
     OutputArgs, PlainViews, QueryViews, ShowArgs,
 };
+pub(crate) use hashing::{CompareArgs, HashArgs, LookupArgs};
+pub(crate) use indexes::{BuildArgs, ConvertArgs, InspectArgs};
 pub(crate) use rights::{
     CalibrateArgs, CalibrationArgs, FiguresArgs, PurgeArgs, ReviewPackArgs, UseArgs, WithdrawArgs,
 };
@@ -43,12 +47,13 @@ pub(crate) use values::{
     Color, FailOn, Format, HashFormat, InspectFormat, Language, ListFormat, Sandbox, Show,
 };
 
-use super::completions::CompletedShell;
-use super::html::thumbnail::Thumbnails;
 use store::{
     AddArgs, AskArgs, AuditArgs, DiffArgs, FeedbackArgs, ListArgs, RefreshArgs, RevokeArgs,
     RollbackArgs, StatusArgs, StoreArgs, StoreCommand,
 };
+
+use super::completions::CompletedShell;
+use super::html::thumbnail::Thumbnails;
 
 /// Recognises known abuse and deepfake imagery when it reappears: copies, not look-alikes.
 ///
@@ -289,17 +294,6 @@ pub(crate) struct ScanArgs {
 }
 
 #[derive(Debug, Args)]
-pub(crate) struct CompareArgs {
-    /// The picture, clip or folder of them whose copies are searched for; - is standard input
-    #[arg(value_name = "REFERENCE")]
-    pub(crate) reference: PathBuf,
-    #[command(flatten)]
-    pub(crate) files: FilesArgs,
-    #[command(flatten)]
-    pub(crate) search: SearchArgs,
-}
-
-#[derive(Debug, Args)]
 pub(crate) struct DuplicatesArgs {
     #[command(flatten)]
     pub(crate) files: FilesArgs,
@@ -411,68 +405,6 @@ pub(crate) struct RematchArgs {
 }
 
 #[derive(Debug, Args)]
-pub(crate) struct HashArgs {
-    #[command(flatten)]
-    pub(crate) files: FilesArgs,
-    /// The types of hash to compute [default: pdq,sha256, or what the format holds]
-    #[arg(
-        long = "type",
-        short = 't',
-        value_name = "TYPE",
-        value_delimiter = ',',
-        value_parser = values::hash_type(), hide_short_help = true
-    )]
-    pub(crate) types: Vec<HashType>,
-    /// Write the frames of clips as other programs read them, and nothing else: cpp, py, old or json
-    ///
-    /// Of one picture a second, unless --frames says otherwise. `cpp` and `py` are lines of one clip; `old` is a JSON object of
-    /// one clip; `json`, which `tx` and HMA exchange, has one clip a line.
-    #[arg(long, value_name = "LAYOUT", value_parser = values::words::<Layout>(Layout::ALL.map(Layout::name)), hide_possible_values = true, conflicts_with_all = ["types", "format", "views", "exact"])]
-    pub(crate) vpdq: Option<Layout>,
-    /// Write a list of one's own: JSON Lines with tiles and local features beside the PDQ hash of a picture
-    ///
-    /// They find copies that were cropped or covered. They tell more of a picture than a hash does: keep such a list as safe as
-    /// the pictures.
-    #[arg(long, conflicts_with_all = ["vpdq", "format"])]
-    pub(crate) for_list: bool,
-    #[command(flatten)]
-    pub(crate) views: PlainViews,
-    #[command(flatten)]
-    pub(crate) media: MediaArgs,
-    #[command(flatten)]
-    pub(crate) output: HashOutputArgs,
-}
-
-#[derive(Debug, Args)]
-pub(crate) struct LookupArgs {
-    /// Hashes as HASH or TYPE:HASH, or pictures and clips; without any, what `basma hash` prints, from standard input
-    #[arg(value_name = "HASH|FILE")]
-    pub(crate) hashes: Vec<String>,
-    /// Look up clips, as a scan does, by the frames in these files, in any layout of vPDQ
-    #[arg(long, value_name = "FILE", num_args = 1.., conflicts_with_all = ["hashes", "hash_type", "explain"])]
-    pub(crate) vpdq: Vec<PathBuf>,
-    /// The lists to look up in; may be repeated
-    #[arg(long = "list", short = 'l', required = true, value_name = "LIST")]
-    pub(crate) lists: Vec<PathBuf>,
-    /// The type of hashes given without one [default: the type of that length that the lists hold]
-    #[arg(long = "type", short = 't', value_name = "TYPE", value_parser = values::hash_type(), hide_short_help = true)]
-    pub(crate) hash_type: Option<HashType>,
-    /// Say on standard error how each hash was searched for, and what that cost
-    #[arg(long)]
-    pub(crate) explain: bool,
-    #[command(flatten)]
-    pub(crate) matching: MatchingArgs,
-    #[command(flatten)]
-    pub(crate) import: ImportArgs,
-    #[command(flatten)]
-    pub(crate) views: QueryViews,
-    #[command(flatten)]
-    pub(crate) media: MediaArgs,
-    #[command(flatten)]
-    pub(crate) output: OutputArgs,
-}
-
-#[derive(Debug, Args)]
 pub(crate) struct ReportArgs {
     /// What `scan` or `rematch` wrote with --format jsonl; - is standard input
     #[arg(value_name = "FINDINGS.jsonl")]
@@ -486,75 +418,6 @@ pub(crate) struct ReportArgs {
     /// is shown
     #[arg(long, value_name = "HOW", value_enum)]
     pub(crate) thumbnails: Option<Thumbnails>,
-}
-
-#[derive(Debug, Args)]
-pub(crate) struct BuildArgs {
-    /// Text lists, or pictures and clips, or folders of them; - is standard input
-    #[arg(required = true, value_name = "LIST")]
-    pub(crate) lists: Vec<PathBuf>,
-    /// The index to write; an existing one is replaced whole, or not at all
-    #[arg(long, short, value_name = "FILE.basma")]
-    pub(crate) output: PathBuf,
-    /// The type of hash in lists that name none
-    #[arg(long = "type", short = 't', value_name = "TYPE", value_parser = values::hash_type(), hide_short_help = true)]
-    pub(crate) hash_type: Option<HashType>,
-    /// The search structure for perceptual hashes: the fastest by measurements (`auto`), none (`exhaustive`: each search compares
-    /// all hashes), a BK-tree, or multi-index hashing (`mih`)
-    #[arg(long, default_value = "auto", value_parser = values::words::<Structure>(Structure::ALL.map(Structure::name)))]
-    pub(crate) structure: Structure,
-    /// The PDQ quality, 0 to 100, below which an entry that states one is left out
-    #[arg(long, value_name = "N", default_value_t = 50, value_parser = values::number::<u8>(0..=100))]
-    pub(crate) min_quality: u8,
-    /// What to do when one list says different things of one hash: keep all, refuse the list (`error`), or keep the first or
-    /// the last
-    #[arg(long, default_value = "merge", value_parser = values::words::<OnConflict>(OnConflict::ALL.map(OnConflict::name)))]
-    pub(crate) on_conflict: OnConflict,
-    /// About how much memory to work in; what does not fit goes to temporary files beside the index
-    #[arg(long, value_name = "SIZE", default_value = "512M", value_parser = values::size)]
-    pub(crate) memory: u64,
-    #[command(flatten)]
-    pub(crate) import: ImportArgs,
-    #[command(flatten)]
-    pub(crate) media: MediaArgs,
-}
-
-#[derive(Debug, Args)]
-pub(crate) struct ConvertArgs {
-    /// Lists of any kind: text, indexes, stores, pictures and clips, folders; - is standard input
-    #[arg(required = true, value_name = "LIST")]
-    pub(crate) lists: Vec<PathBuf>,
-    /// The format to write; what it has no place for is counted and said
-    #[arg(long, value_name = "FORMAT", value_parser = values::words::<ListFormat>(ListFormat::all().map(ListFormat::name)))]
-    pub(crate) to: ListFormat,
-    /// Fail where the format has no place for something
-    #[arg(long)]
-    pub(crate) strict: bool,
-    /// The type of hash in lists that name none
-    #[arg(long = "type", short = 't', value_name = "TYPE", value_parser = values::hash_type(), hide_short_help = true)]
-    pub(crate) hash_type: Option<HashType>,
-    /// Write here instead of standard output (-)
-    ///
-    /// An existing file is replaced whole, or not at all.
-    #[arg(long, short, value_name = "FILE", help_heading = "Output")]
-    pub(crate) output: Option<PathBuf>,
-    #[command(flatten)]
-    pub(crate) import: ImportArgs,
-    #[command(flatten)]
-    pub(crate) media: MediaArgs,
-}
-
-#[derive(Debug, Args)]
-pub(crate) struct InspectArgs {
-    /// The compiled index; - is standard input
-    #[arg(value_name = "FILE.basma")]
-    pub(crate) index: PathBuf,
-    /// Check every byte, and that every structure finds every hash
-    #[arg(long)]
-    pub(crate) verify: bool,
-    /// For people, or one JSON object
-    #[arg(long, short, value_enum, default_value = "text")]
-    pub(crate) format: InspectFormat,
 }
 
 /// The command line as it is read. A number below zero is the value of its option, so that what is wrong with it is told; it

@@ -7,7 +7,7 @@ use crate::Result;
 use crate::error::IndexDamage;
 use crate::hash::LocalFeature;
 use crate::index::Index;
-use crate::index::format::Table;
+use crate::index::layout::Table;
 
 impl Index {
     /// Goes through all details of a type: each is of a row, and each feature is in its bucket once.

@@ -24,7 +24,7 @@ use zerocopy::little_endian::{U16, U32};
 use zerocopy::{FromBytes, Immutable, IntoBytes, KnownLayout, Unaligned};
 
 use super::Index;
-use super::format::{Section, Table};
+use super::layout::{Section, Table};
 use crate::Result;
 use crate::error::IndexDamage;
 use crate::hash::{Details, LocalFeature};

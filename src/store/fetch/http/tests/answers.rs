@@ -1,10 +1,6 @@
 //! Whole answers, right and wrong.
 
 use super::*;
-use std::process::Command;
-use std::time::Duration;
-
-const SHORT: f64 = 0.2;
 
 #[test]
 fn a_list_is_fetched_and_then_not_again_until_it_changes() {
@@ -97,57 +93,6 @@ fn nothing_is_assumed_of_another_url_or_of_bytes_that_are_gone() {
 }
 
 #[test]
-fn a_server_that_stalls_is_left() {
-    let stalls: [&'static [u8]; 5] = [
-        b"",
-        b"HTTP/1.1 200 OK\r\nContent-Le",
-        b"HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\n",
-        b"HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nhalf",
-        b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n4\r\nhalf\r\n",
-    ];
-    for before in stalls {
-        let server = Server::new(move |_, _, stream| {
-            stream.write_all(before).unwrap();
-            stream.stall();
-        });
-        let idle = json!({"idle_timeout_seconds": SHORT});
-        let problem = refused(&server, idle);
-        let setting = "idle_timeout_seconds";
-        assert!(
-            matches!(&problem, FetchProblem::Timeout { setting: s, .. } if *s == setting),
-            "{problem}"
-        );
-    }
-}
-
-#[test]
-fn a_server_that_drips_is_left() {
-    let drips: [&'static [u8]; 4] = [
-        b"",
-        b"HTTP/1.1 200 OK\r\nX-Long: ",
-        b"HTTP/1.1 200 OK\r\nContent-Length: 999999\r\n\r\n",
-        b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nfffff\r\n",
-    ];
-    for before in drips {
-        let server = Server::new(move |_, _, stream| {
-            let mut left = stream.write_all(before);
-            while left.is_ok() {
-                std::thread::sleep(Duration::from_millis(20));
-                left = stream.write_all(b"1");
-            }
-        });
-        // One that drips is never idle: the limit on all of it ends it, and that is not tried again.
-        let problem = refused(&server, json!({"timeout_seconds": 0.5, "retries": 9}));
-        let head = before.is_empty() && matches!(problem, FetchProblem::Protocol { .. });
-        let setting = "timeout_seconds";
-        assert!(
-            head || matches!(&problem, FetchProblem::Timeout { setting: s, .. } if *s == setting),
-            "{problem}"
-        );
-    }
-}
-
-#[test]
 fn what_is_endless_or_too_large_is_not_taken() {
     let limit = 1 << 20;
     let small = json!({"size_max": limit});
@@ -226,33 +171,6 @@ fn lengths_must_be_clear_and_right() {
         refused(&nothing, json!({})),
         FetchProblem::Surplus { announced }
     );
-}
-
-#[test]
-fn a_surplus_that_comes_in_its_own_time_is_noticed() {
-    let server = Server::new(|_, _, stream| {
-        stream.write_all(&ok("", LIST)).unwrap();
-        stream.flush().unwrap();
-        // The next packet: it may come before or after all that was announced has been read.
-        stream.write_all(b"more").unwrap();
-    });
-    let announced = LIST.len() as u64;
-    assert_eq!(
-        refused(&server, json!({})),
-        FetchProblem::Surplus { announced }
-    );
-}
-
-#[test]
-fn a_server_that_keeps_the_connection_open_is_no_worse() {
-    let server = Server::new(|_, _, stream| {
-        let answer = ok("Connection: keep-alive\r\n", LIST);
-        stream.write_all(&answer).unwrap();
-        stream.stall();
-    });
-    let place = TestFolders::new();
-    let idle = json!({"idle_timeout_seconds": SHORT});
-    assert_is_list(&place, &first(&place, &server, idle));
 }
 
 #[test]
@@ -359,100 +277,6 @@ fn what_was_not_asked_for_is_not_taken() {
 }
 
 #[test]
-fn what_may_pass_is_tried_again_and_what_will_not_is_not() {
-    for status in ["500 No", "502 No", "503 No", "504 No", "408 No", "429 No"] {
-        let failing = move |failures: usize| {
-            Server::new(move |number, _, stream| {
-                let bytes = if number < failures {
-                    answer(status, "Retry-After: 0\r\n", b"sorry")
-                } else {
-                    ok("", LIST)
-                };
-                stream.write_all(&bytes).unwrap();
-            })
-        };
-        let place = TestFolders::new();
-        let server = failing(2);
-        assert_is_list(&place, &first(&place, &server, json!({"retries": 2})));
-        assert_eq!(server.requests().len(), 3);
-        let server = failing(2);
-        let problem = refused(&server, json!({"retries": 1}));
-        assert!(matches!(problem, FetchProblem::Status { .. }), "{problem}");
-        assert_eq!(server.requests().len(), 2);
-    }
-    for status in ["400 No", "401 No", "403 No", "404 No", "410 No", "418 No"] {
-        let server = Server::saying(answer(status, "", b"no"));
-        let problem = refused(&server, json!({"retries": 9}));
-        assert!(matches!(problem, FetchProblem::Status { .. }), "{problem}");
-        assert_eq!(server.requests().len(), 1);
-    }
-    let origin = http("http://127.0.0.1:1/list.csv", json!({"retries": 1}));
-    let place = TestFolders::new();
-    let nobody = place.try_fetch(&origin, Mode::Snapshot, &Known::default(), &no_stop);
-    assert!(matches!(problem(nobody), FetchProblem::Connection { .. }));
-}
-
-#[test]
-fn a_server_that_asks_for_a_long_wait_is_not_waited_for() {
-    for after in [
-        "9999",
-        "18446744073709551615",
-        "Fri, 01 Jan 2100 00:00:00 GMT",
-    ] {
-        let headers = format!("Retry-After: {after}\r\n");
-        let server = Server::saying(answer("429 Too Many Requests", &headers, b""));
-        let problem = refused(&server, json!({"retries": 9}));
-        assert!(
-            matches!(problem, FetchProblem::Later { status: 429, .. }),
-            "{problem}"
-        );
-        assert_eq!(server.requests().len(), 1);
-    }
-    // A wait that there is no time for.
-    let server = Server::saying(answer("503 No", "Retry-After: 100\r\n", b""));
-    let problem = refused(&server, json!({"retries": 9, "timeout_seconds": 30}));
-    assert!(
-        matches!(problem, FetchProblem::Status { status: 503, .. }),
-        "{problem}"
-    );
-    // What cannot be read, or has passed, is no wait.
-    for after in ["soon", "-1", "Sun, 06 Nov 1994 08:49:37 GMT"] {
-        let headers = format!("Retry-After: {after}\r\n");
-        let server = Server::saying(answer("503 No", &headers, b""));
-        let problem = refused(&server, json!({"retries": 1}));
-        assert!(
-            matches!(problem, FetchProblem::Status { status: 503, .. }),
-            "{problem}"
-        );
-        assert_eq!(server.requests().len(), 2);
-    }
-}
-
-#[test]
-fn a_job_that_is_asked_to_stop_does_whatever_the_server_does() {
-    let stalls: [&'static [u8]; 2] = [b"", b"HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nhalf"];
-    for before in stalls {
-        let server = Server::new(move |_, _, stream| {
-            stream.write_all(before).unwrap();
-            stream.stall();
-        });
-        let place = TestFolders::new();
-        let origin = http(&server.url("/list.csv"), json!({"retries": 9}));
-        let stop = || !server.requests().is_empty();
-        let stopped = place.try_fetch(&origin, Mode::Snapshot, &Known::default(), &stop);
-        assert!(matches!(stopped, Err(Error::Cancelled)), "{stopped:?}");
-        assert_eq!(place.raw_names(), [""; 0]);
-    }
-    // While it waits to try again.
-    let server = Server::saying(answer("503 No", "Retry-After: 100\r\n", b""));
-    let place = TestFolders::new();
-    let origin = http(&server.url("/list.csv"), json!({"retries": 9}));
-    let stop = || !server.requests().is_empty();
-    let stopped = place.try_fetch(&origin, Mode::Snapshot, &Known::default(), &stop);
-    assert!(matches!(stopped, Err(Error::Cancelled)), "{stopped:?}");
-}
-
-#[test]
 fn a_signature_is_fetched_beside_the_list_each_time() {
     let server = Server::new(|number, head, stream| {
         let signature = head.starts_with("GET /list.csv.minisig?k=1 ");
@@ -512,106 +336,4 @@ fn a_signed_list_without_a_signature_is_an_error() {
         fetched.files()[0].signature.as_deref(),
         Some(&b"signed"[..])
     );
-}
-
-/// The same test again, in a process with an invalid proxy in its environment.
-#[test]
-fn no_proxy_comes_from_the_environment() {
-    const CHILD: &str = "BASMA_TEST_CHILD";
-    if std::env::var_os(CHILD).is_some() {
-        let place = TestFolders::new();
-        assert_is_list(
-            &place,
-            &first(&place, &Server::saying(ok("", LIST)), json!({})),
-        );
-        return;
-    }
-    let name = "store::fetch::http::tests::answers::no_proxy_comes_from_the_environment";
-    let mut child = Command::new(std::env::current_exe().unwrap());
-    child.args(["--exact", name]).env(CHILD, "1");
-    for variable in ["ALL_PROXY", "HTTP_PROXY", "HTTPS_PROXY"] {
-        child.env(variable, "http://127.0.0.1:1");
-        child.env(variable.to_lowercase(), "http://127.0.0.1:1");
-    }
-    let output = child.output().unwrap();
-    let text = String::from_utf8_lossy(&output.stdout);
-    assert!(
-        output.status.success() && text.contains("1 passed"),
-        "{text}"
-    );
-}
-
-#[test]
-fn a_proxy_that_is_configured_is_used() {
-    let proxy = Server::new(|_, head, stream| {
-        assert!(head.starts_with("CONNECT lists.example:80 "), "{head}");
-        stream.write_all(b"HTTP/1.1 200 OK\r\n\r\n").unwrap();
-        // What goes through it is for the server behind it.
-        let mut request = Vec::new();
-        while !request.ends_with(b"\r\n\r\n") {
-            let mut byte = [0];
-            stream.read_exact(&mut byte).unwrap();
-            request.push(byte[0]);
-        }
-        assert!(request.starts_with(b"GET /list.csv "));
-        stream.write_all(&ok("", LIST)).unwrap();
-    });
-    let url = proxy.url("");
-    let through = json!({"proxy": url, "insecure_http": true});
-    let origin = http("http://lists.example/list.csv", through);
-    let place = TestFolders::new();
-    let fetched = place.fetch(&origin, Mode::Snapshot, &Known::default());
-    assert_is_list(&place, &fetched);
-
-    // Behind a proxy "this machine" is another.
-    let local = http("http://127.0.0.1/list.csv", json!({"proxy": url}));
-    let refused = place.try_fetch(&local, Mode::Snapshot, &Known::default(), &no_stop);
-    assert_eq!(problem(refused), FetchProblem::Insecure);
-}
-
-#[test]
-fn a_configuration_that_cannot_be_right_is_told_before_anything_is_fetched() {
-    let check = |url: &str, more: Value| match http(url, more).check() {
-        Ok(()) => None,
-        Err(Error::Fetch { problem, .. }) => Some(problem),
-        Err(other) => panic!("{other}"),
-    };
-    assert_eq!(check("https://a.example/x", json!({})), None);
-    assert_eq!(check("http://127.0.0.1/x", json!({})), None);
-    assert_eq!(
-        check("http://a.example/x", json!({})),
-        Some(FetchProblem::Insecure)
-    );
-    let leave = json!({"insecure_http": true});
-    assert_eq!(check("http://a.example/x", leave), None);
-    let plain_signature = json!({"signature": "http://a.example/x"});
-    let problem = check("https://a.example/x", plain_signature);
-    assert_eq!(problem, Some(FetchProblem::Insecure));
-    for url in [
-        "file:///etc/passwd",
-        "https://me:pw@a.example/x",
-        "list.csv",
-    ] {
-        assert!(
-            matches!(check(url, json!({})), Some(FetchProblem::Url { .. })),
-            "{url}"
-        );
-    }
-    for proxy in [
-        "socks5://127.0.0.1:1080",
-        "http://me:pw@a.example:8080",
-        "a.example:8080",
-        "http://a.example:8080/path",
-    ] {
-        let problem = check("https://a.example/x", json!({"proxy": proxy}));
-        assert!(matches!(problem, Some(FetchProblem::Proxy)), "{proxy}");
-    }
-    let seconds = |json: &str| serde_json::from_str::<super::super::config::Seconds>(json);
-    assert_eq!(seconds("1.5").unwrap().0, Duration::from_millis(1500));
-    assert_eq!(seconds("600").unwrap().0, Duration::from_secs(600));
-    for wrong in ["0", "-1", "1e9", "\"1\"", "null"] {
-        assert!(seconds(wrong).is_err(), "{wrong}");
-    }
-    let unknown = json!({"http": {"url": "https://a.example/x", "retry": 1}});
-    assert!(serde_json::from_value::<Origin>(unknown).is_err());
 }

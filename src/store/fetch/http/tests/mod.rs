@@ -8,16 +8,19 @@ mod cuts;
 mod redirects;
 mod secrets;
 pub(in crate::store) mod server;
+mod settings;
 mod tls;
+mod waits;
 
 use serde_json::{Value, json};
+
+use server::{Server, Stream, answer, ok};
 
 use super::super::tests::{TestFolders, problem};
 use super::super::{Fetched, Known, Origin};
 use super::*;
 use crate::error::FetchProblem;
 use crate::list::Mode;
-use server::{Server, Stream, answer, ok};
 
 const LIST: &[u8] = b"pdq f8f8f0cee0f4a84f06370a22038f63f0b36e2ed596621e1d33e6b39c4e9c9b22\n";
 
