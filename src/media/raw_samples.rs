@@ -50,7 +50,7 @@ fn inks(cancel: &CancelToken, bytes: &[u8], limits: &Limits) -> Option<Picture> 
     let mut picture = None;
     let decoded = caught(|| {
         if let Ok(file) = jpeg::File::open(bytes)
-            && let Some(file) = file.as_inks()
+            && let Some(file) = file.into_inks()
         {
             let pixels = u64::from(file.width()) * u64::from(file.height());
             if pixels <= limits.pixels && file.memory(false) <= limits.decoded_bytes {

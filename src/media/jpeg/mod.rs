@@ -150,7 +150,7 @@ impl<'a> File<'a> {
     }
 
     /// The same file, of which inks are shown as red, green and blue. `None` where it has none.
-    pub(super) fn as_inks(self) -> Option<File<'a>> {
+    pub(super) fn into_inks(self) -> Option<File<'a>> {
         let color = self.color.inks()?;
         Some(File { color, ..self })
     }
