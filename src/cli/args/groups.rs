@@ -187,10 +187,10 @@ pub(crate) struct ImportArgs {
 }
 
 /// The help of `--views`, which is one option with two defaults.
-const VIEWS: &str = "Which changes of copies are undone: stored, upright, tx-compat, all, fast, standard or thorough";
+const VIEWS: &str = "What is hashed: stored, upright, tx-compat, all, fast, standard or thorough";
 
 const MORE_VIEWS: &str = "\
-Which changes of copies are undone: stored, upright, tx-compat, all, fast, standard or thorough
+What is hashed: stored, upright, tx-compat, all, fast, standard or thorough
 
 What is hashed of a picture: as stored; also as viewers show it, upright, over white and black, in managed colours; \
 or these in all eight positions (mirrored and turned copies are found too). The last three add some 15, 60 or 300 views, \

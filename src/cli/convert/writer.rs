@@ -130,11 +130,15 @@ impl ListWriter {
                 Ok(ended(format!("{name} {}", entry.hash).into()))
             }
             ListFormat::PhotoHasher if hash_type == HashType::Pdq => {
-                let id = entry.id.as_deref().ok_or(LeftOut::Nameless)?;
                 let quality = entry.quality.ok_or(LeftOut::Flat)?;
+                let mut name = name(&entry)?;
                 self.lose(&entry, &["id", "quality"]);
                 // The name is the rest of the line: one with line ends stays escaped.
-                Ok(ended(format!("{},{quality},{id}", entry.hash).into()))
+                if name.iter().any(|byte| matches!(byte, b'\n' | b'\r')) {
+                    name = entry.id.unwrap_or_default().into_bytes();
+                }
+                let line = format!("{},{quality},", entry.hash).into_bytes();
+                Ok(ended([line, name].concat()))
             }
             ListFormat::Document(document) => {
                 document.check(&entry)?;
