@@ -24,6 +24,7 @@ mod duplicates;
 mod exact;
 mod findings;
 mod first_store;
+mod flood;
 #[cfg(all(unix, feature = "archives"))]
 mod hostile_papers;
 mod index;
