@@ -7,8 +7,12 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use basma::Matcher;
 use basma::hash::{HashType, Pdq, View};
 use basma::hasher::{Hasher, Views};
+use basma::list::{Entry, List, Source};
+use basma::matcher::Tier;
+use basma::store::MaxAction;
 
 /// A hash and its quality.
 #[derive(Debug, PartialEq)]
@@ -121,4 +125,44 @@ fn png_has_the_64_bit_hashes_of_image_hasher_bit_by_bit() {
         let found: Vec<String> = prints.map(|print| format!("{:?}", print.hash)).collect();
         assert_eq!(found, expected, "{file}");
     }
+}
+
+/// Files that `tx` hashes by samples that are no colours, with the hash that it lists and its quality.
+fn listed_by_tx() -> Vec<(Vec<u8>, String, Pdq, u8)> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/tx");
+    let table = fs::read_to_string(folder.join("tx.csv")).unwrap();
+    let rows = table.lines().skip(1).map(|row| {
+        let fields: Vec<&str> = row.split(',').collect();
+        let bytes = fs::read(folder.join(fields[0])).unwrap();
+        let (hash, quality) = (fields[1].parse().unwrap(), fields[2].parse().unwrap());
+        (bytes, fields[0].to_owned(), hash, quality)
+    });
+    rows.collect()
+}
+
+#[test]
+fn entries_that_tx_made_of_samples_match_on_request_and_for_review() {
+    let mut compared = 0;
+    for (bytes, name, listed, quality) in listed_by_tx() {
+        // tx lists nothing of less, and nothing of less is looked up.
+        if quality < Pdq::QUALITY {
+            continue;
+        }
+        let source = Source::new("tx", "rows", "rows");
+        let list = List::new(source, vec![Entry::new(listed.into(), 1)]);
+        let matcher = Matcher::of_lists([list]).unwrap();
+        let matches = |views| {
+            let hasher = Hasher::new([HashType::Pdq]).with_views(views);
+            matcher.find(&hasher.hash_bytes(&bytes)).unwrap().matches
+        };
+        assert!(matches(Views::Upright).is_empty(), "{name}");
+        let matches = matches(Views::TxCompat);
+        assert_eq!(matches.len(), 1, "{name}");
+        assert_eq!(matches[0].distance, 0, "{name}");
+        assert_eq!(matches[0].view.to_string(), "raw-samples");
+        assert_eq!(matches[0].tier, Tier::Derived);
+        assert_eq!(matches[0].at_most, Some(MaxAction::Review));
+        compared += 1;
+    }
+    assert_eq!(compared, 6);
 }

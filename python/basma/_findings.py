@@ -188,11 +188,34 @@ class Match(Report):
     at_most: Optional[str] = None
     #: The list that allows it.
     allowed_by: Optional[str] = None
+    #: Whether its entry is quarantined, because it suddenly matches very many files.
+    quarantined: Optional[bool] = None
     #: How often such matches were wrong among lawful files, where a file of calibration was named.
     calibration: Optional[MatchCalibration] = None
 
     _always = frozenset(["distance", "hash", "labels", "list", "radius", "type"])
     _held = {"details": DetailsFound, "clip": Clip, "calibration": MatchCalibration}
+
+
+@dataclass
+class Quarantined(Report):
+    """An entry that suddenly matched very many files."""
+
+    #: The list that holds it.
+    list: str = ""
+    #: The item, if the list names it.
+    id: Optional[str] = None
+    #: The type of hash.
+    type: str = ""
+    #: A listed hash of it, in hexadecimal.
+    hash: str = ""
+    #: The number of files that it matched in quarantine.
+    files: int = 0
+    #: Whether it was released before the end.
+    is_over: bool = False
+
+    _always = frozenset(["files", "hash", "is_over", "list", "type"])
+    _held = {}
 
 
 @dataclass
@@ -513,6 +536,10 @@ class Summary(Report):
     suppressed: Optional[int] = None
     #: The number of files with too little evidence for a match.
     weak: Optional[int] = None
+    #: The entries that were quarantined, because they suddenly matched very many files: the first hundred.
+    quarantined: List[Quarantined] = field(default_factory=builtins.list)
+    #: The number of further entries that were quarantined.
+    quarantined_others: int = 0
     #: The number of clusters.
     clusters: Optional[int] = None
     #: Matched files by the tier of their best match.
@@ -553,7 +580,7 @@ class Summary(Report):
     conditions: Optional[Conditions] = None
 
     _always = frozenset(["bytes", "damaged", "discovered", "examined", "interrupted", "low_quality", "matched", "over_limit", "skipped", "unreadable", "unsupported", "unsupported_kinds"])
-    _held = {"shard": Shard, "conditions": Conditions}
+    _held = {"quarantined": Quarantined, "shard": Shard, "conditions": Conditions}
 
 
 @dataclass

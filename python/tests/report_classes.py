@@ -21,6 +21,7 @@ CLASSES = {
     "MatchCalibration": "MatchCalibration",
     "DetailsFound": "DetailsFound",
     "Match": "Match",
+    "Quarantined": "Quarantined",
     "Finding": "Finding",
     "Query": "Query",
     "Lookup": "Lookup",
@@ -101,10 +102,10 @@ def class_of(name: str, schema: "dict[str, Any]") -> str:
     return "\n".join(lines)
 
 
-#: Numbers that are left out where they are 0.
+#: Numbers that are left out where they are 0, and what is left out where it is false.
 COUNTS = {
     "more", "bare_roots", "members", "excluded", "lists_others", "labels_others", "unsupported_kinds_others", "reasons_others",
-    "lists_more",
+    "lists_more", "quarantined_others",
 }  # fmt: skip
 
 

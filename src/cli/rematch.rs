@@ -53,7 +53,7 @@ pub(super) fn run(args: &RematchArgs, context: &Context<'_>) -> Result<Verdict, 
     let cancel = cancel_on_signal();
     let mut stopped = None;
     let mut has_findings = false;
-    let rematch = log.rematch_all(&matcher, |finding: Finding| {
+    let rematch = log.rematch_within(&matcher, args.flood.limit(), |finding: Finding| {
         if let Some(Err(error)) = recorded.as_mut().map(|recorded| recorded.take(&finding)) {
             stopped = Some(Stopped::Failed(error));
             return ControlFlow::Break(());

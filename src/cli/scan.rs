@@ -34,7 +34,8 @@ pub(super) fn scan(args: &ScanArgs, context: &Context<'_>) -> Result<Verdict, St
     if args.script {
         return script::run(args, context);
     }
-    search(&args.files, &args.lists, &args.search, context)
+    let limit = args.flood.limit();
+    search(&args.files, &args.lists, &args.search, limit, context)
 }
 
 /// What a scan does with a list of the reference.
@@ -53,7 +54,7 @@ pub(super) fn compare(args: &CompareArgs, context: &Context<'_>) -> Result<Verdi
         }
     }
     let lists = std::slice::from_ref(&args.reference);
-    let searched = search(&args.files, lists, &args.search, context);
+    let searched = search(&args.files, lists, &args.search, None, context);
     searched.map_err(|stopped| match stopped {
         Stopped::Failed(Error::Argument(Problem::ListFolderEmpty { path })) => {
             Error::from(Problem::ReferenceEmpty { path }).into()
@@ -66,6 +67,7 @@ fn search(
     files: &FilesArgs,
     lists: &[PathBuf],
     args: &SearchArgs,
+    flood_limit: Option<u32>,
     context: &Context<'_>,
 ) -> Result<Verdict, Stopped> {
     if args.fail_on.contains(&FailOn::Nothing) && args.fail_on.len() > 1 {
@@ -127,6 +129,7 @@ fn search(
     let wall = hasher.wall();
     let followed = matcher.clone();
     let scan = Scan::new(matcher).with_hasher(hasher);
+    let scan = scan.with_flood_limit(flood_limit);
     let mut scan = configured(scan, files, &args.media)?;
     let logs = logs::open(args, &scan, context)?;
     for log in &logs {

@@ -58,6 +58,7 @@ pub(super) fn run(args: &ScanArgs, context: &Context<'_>) -> Result<Verdict, Sto
     )?;
     let policy = Policy::new(args.refuse, &matcher.terms());
     let scan = Scan::new(matcher).with_hasher(hasher);
+    let scan = scan.with_flood_limit(args.flood.limit());
     let scan = configured(scan, &args.files, &search.media)?;
     let mut judgement = Judgement::default();
     let ran = scan.run([path], |finding: Finding| {

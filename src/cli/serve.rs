@@ -37,6 +37,7 @@ pub(super) fn run(args: &ServeArgs, context: &Context<'_>) -> Result<Verdict, St
         listen: args.listen,
         clamd: args.clamd.as_deref().map(ClamdPlace::parse).transpose()?,
         refuse: args.refuse,
+        flood_limit: args.flood.limit(),
         uses: args.uses.wanted(),
         jobs: jobs(&args.media),
         body_bytes: args.max_body_bytes,

@@ -254,6 +254,7 @@ kinds! {
         CheckerType { place: String, hash_type: String, name: String } "checker-type" "{place}: checker '{name}' takes no hashes of type {hash_type}";
         CheckerTwice { name: String } "checker-twice" "two checkers are named '{name}'";
         CheckerUnknown { name: String, known: String } "checker-unknown" "sources.toml has no checker '{name}', but: {known}";
+        CheckerNone { name: String } "checker-none" "sources.toml has no checker '{name}', nor any other; name its service in a [[checker]]";
         SourcesSecret { place: String } "sources-secret" "{place}: a secret is named here, never written: auth = {{ bearer = {{ env = \"NAME\" }} }} or {{ file = \"/PATH\" }}; replace the secret if it was written here";
     }
 }

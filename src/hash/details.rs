@@ -38,8 +38,15 @@ impl LocalFeature {
     #[cfg(feature = "media")]
     pub(crate) const SIZES: usize = 7;
 
-    /// How many of the first bits of a descriptor can choose where it is searched for.
+    /// How many bits of a descriptor can choose where it is searched for.
     pub(crate) const DOUBTS: usize = 24;
+
+    /// Those bits, the first first. Bit 0 is the highest of the first byte. Of 35,000 features of 390 photographs each of them
+    /// halves those that agree in the ones before as evenly as any other bit does. So few features agree in all.
+    pub(crate) const KEY: [u8; LocalFeature::DOUBTS] = [
+        248, 44, 175, 154, 172, 17, 80, 121, 130, 37, 67, 6, 98, 59, 70, 116, 255, 213, 56, 23,
+        102, 190, 110, 228,
+    ];
 
     /// A feature at a place, of the smallest size.
     pub fn new([x, y]: [u8; 2], descriptor: [u8; 32]) -> LocalFeature {

@@ -92,7 +92,7 @@ pub(crate) struct SeenFeature {
     /// Where it is, in samples of the plane in which it was found.
     pub(crate) place: [f64; 2],
     pub(crate) feature: LocalFeature,
-    /// The first bits of the descriptor, those that are most likely to differ first.
+    /// The places of [`LocalFeature::KEY`], those whose bits are most likely to differ first.
     pub(crate) doubts: [u8; LocalFeature::DOUBTS],
 }
 

@@ -22,6 +22,8 @@ pub enum Rendering {
     ManagedOverWhite,
     /// Converted to sRGB, then composed over black.
     ManagedOverBlack,
+    /// The samples taken for colours, as `tx` and HMA take them: numbers of a palette for grey, inks for red, green and blue.
+    RawSamples,
 }
 
 named!(Rendering {
@@ -31,4 +33,5 @@ named!(Rendering {
     Managed = "managed",
     ManagedOverWhite = "managed-over-white",
     ManagedOverBlack = "managed-over-black",
+    RawSamples = "raw-samples",
 });

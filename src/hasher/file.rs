@@ -10,7 +10,8 @@ use crate::error::{Limit, Reason, system_text};
 use crate::hash::FrameHash;
 use crate::media::video::Source;
 use crate::media::{
-    Format, Frame, Picture, SmallPicture, decode, decode_until, foreign_mime, unknown_of_avif,
+    Format, Frame, Picture, SmallPicture, decode, decode_until, foreign_mime, raw_samples,
+    unknown_of_avif,
 };
 use crate::{CancelToken, Error, Result};
 
@@ -164,6 +165,15 @@ impl Hasher {
             let luma = !self.exact && !self.wants_family();
             decode_until(self.cancel.clone(), &bytes, &self.limits, luma, each)
         });
+        if self.views == Views::TxCompat
+            && let (Some(format), Ok(_)) = (format, &decoded)
+            && let Some(picture) = raw_samples(&self.cancel, format, bytes, &self.limits)
+        {
+            match self.hash_raw_samples(&picture) {
+                Ok(prints) => fingerprint.prints.extend(prints),
+                Err(error) => fingerprint.error = Some(error),
+            }
+        }
         match decoded {
             Ok(decoded) => fingerprint.media = Some(decoded),
             Err(error) => fingerprint.error = Some(error),

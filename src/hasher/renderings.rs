@@ -52,6 +52,18 @@ impl Hasher {
         Ok((prints, planes))
     }
 
+    /// The hashes of the samples of a picture, which are no colours.
+    pub(super) fn hash_raw_samples(&self, picture: &Picture) -> Result<Vec<FrameHash>> {
+        let positions = Positions {
+            turns: vec![Turn::Original],
+            upright: 1,
+            finds_copies: false,
+        };
+        let rendering = Rendering::RawSamples;
+        let hashed = self.hash_rendering(picture, rendering, &positions, (0, 0))?;
+        Ok(hashed.prints)
+    }
+
     /// The hashes of one rendering of a frame in these positions. The PDQ quality is needed whatever the types are: it
     /// tells a picture that is too flat for any hash.
     fn hash_rendering(

@@ -32,12 +32,15 @@ pub enum Views {
     Standard,
     /// PDQ of pictures in all eight ways, and of all that is known to undo changes. These are some 200 to 400 hashes.
     Thorough,
+    /// What `Upright` hashes, and the samples of palettes and inks as `tx` and HMA take them. So entries match that these made
+    /// of such pictures.
+    TxCompat,
 }
 
 impl Views {
     /// Whether pictures are hashed in all eight positions, so that mirrored and turned copies are found.
     pub const fn turns(self) -> bool {
-        !matches!(self, Views::Stored | Views::Upright)
+        !matches!(self, Views::Stored | Views::Upright | Views::TxCompat)
     }
 
     /// Whether pictures are hashed in views that undo changes.
@@ -53,4 +56,5 @@ named!(Views {
     Fast = "fast",
     Standard = "standard",
     Thorough = "thorough",
+    TxCompat = "tx-compat",
 });

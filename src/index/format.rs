@@ -1,4 +1,4 @@
-//! The index file, byte by byte: the specification of version 3, and of older ones as far as they differ.
+//! The index file, byte by byte: the specification of version 4, and of older ones as far as they differ.
 //!
 //! All integers are unsigned and little-endian. Nothing is aligned to more than one byte for the reader's sake.
 //! Sections begin at multiples of 64 for the cache's sake. A file is never changed after it is published.
@@ -11,7 +11,7 @@
 //! | offset | size | field | may be trusted |
 //! |---|---|---|---|
 //! | 0 | 8 | magic: `89` `basma` `0d 0a`, never the start of UTF-8 text | compared first |
-//! | 8 | 4 | version: 3, 2 or 1 | compared second, since everything below depends on it |
+//! | 8 | 4 | version: 4, 3, 2 or 1 | compared second, since everything below depends on it |
 //! | 12 | 4 | sections: number of records in the section table, at most 256 | once the table fits the file; proven by the checksum |
 //! | 16 | 8 | file size in bytes | once it equals the size of the file at hand |
 //! | 24 | 8 | body end: where the digests begin | once the digests from there end exactly at the file size |
@@ -110,10 +110,13 @@
 //! | 2 | 1 | size in the high three bits, direction in the low five; 224 of a tile or part |
 //! | 3 | 32 | descriptor; of a tile or part its PDQ hash |
 //!
-//! Buckets are 2^b, with b from 1 to 24: feature starts has one element more. The first b bits of a descriptor, of each byte
-//! the highest first, are the number of its bucket. Feature order holds each feature once: by bucket, then ascending. Starts
+//! Buckets are 2^b, with b from 1 to 24: feature starts has one element more. The first b bits of a descriptor's key
+//! are the number of its bucket. Bit 0 of a descriptor is the highest of its first byte. The key is the bits 248, 44, 175, 154,
+//! 172, 17, 80, 121, 130, 37, 67, 6, 98, 59, 70, 116, 255, 213, 56, 23, 102, 190, 110 and 228. Feature order holds each feature once: by bucket, then ascending. Starts
 //! may be trusted where not more than the next one and the number of features, at each use. Postings may be trusted where
 //! less than the number of features.
+//!
+//! **Version 3** has the first 24 bits of a descriptor as its key, and is otherwise the same.
 //!
 //! **Version 2** has no details. An index without details is written in version 2, so that older programs read it.
 //!
@@ -147,7 +150,7 @@ use crate::hash::{HashType, LocalFeature};
 
 pub(super) const MAGIC: [u8; 8] = *b"\x89basma\r\n";
 
-pub(super) const VERSION: u32 = 3;
+pub(super) const VERSION: u32 = 4;
 
 pub(super) const SECTIONS_MAX: usize = 256;
 

@@ -6,7 +6,7 @@ use std::path::Path;
 use zerocopy::FromBytes;
 
 use super::blocks::{self, Digest};
-use super::details::DetailSections;
+use super::details::{DetailSections, Key};
 use super::format::Role::{self, *};
 use super::format::{
     ALIGNMENT, HASHES_MAX, HEADER_BYTES, Header, MAGIC, ROWS_MAX, SECTION_BYTES, SECTIONS_MAX,
@@ -108,6 +108,7 @@ fn read(bytes: &[u8]) -> Result<Layout, Problem> {
     if header.version.get() < 3 && sections.iter().any(is_of_details) {
         return Err(damaged(IndexDamage::DetailsTooEarly));
     }
+    let key = Key::of_version(header.version.get());
     Ok(Layout {
         version: header.version.get(),
         root: header.root,
@@ -117,7 +118,7 @@ fn read(bytes: &[u8]) -> Result<Layout, Problem> {
         tables: sections
             .chunk_by(|a, b| a.hash_type == b.hash_type)
             .filter_map(|of_type| Some((of_type[0].hash_type?, of_type)))
-            .map(|(hash_type, of_type)| read_table(hash_type, of_type))
+            .map(|(hash_type, of_type)| read_table(hash_type, of_type, key))
             .collect::<Result<_, _>>()?,
         body,
         sections,
@@ -230,7 +231,8 @@ fn read_sections(records: &[SectionRecord], body: &Range<usize>) -> Result<Vec<S
     Ok(sections)
 }
 
-fn read_table(hash_type: HashType, sections: &[Section]) -> Result<Table, Problem> {
+/// The table of one type. `key` is that of its details.
+fn read_table(hash_type: HashType, sections: &[Section], key: Key) -> Result<Table, Problem> {
     let name = || hash_type.name().to_owned();
     let find = |role: Role| sections.iter().find(|s| s.role == role).cloned();
     let (Some(hashes), Some(starts), Some(rows)) = (find(Hashes), find(RowStarts), find(Rows))
@@ -259,7 +261,7 @@ fn read_table(hash_type: HashType, sections: &[Section]) -> Result<Table, Proble
     let details = match Role::OF_DETAILS.map(find) {
         [None, None, None, None] => None,
         [Some(a), Some(b), Some(c), Some(d)] if hash_type == HashType::Pdq => {
-            DetailSections::new([a, b, c, d], rows.count)
+            DetailSections::new([a, b, c, d], rows.count, key)
                 .map(Some)
                 .ok_or_else(|| damaged(IndexDamage::DetailsImpossible { hash_type: name() }))?
         }

@@ -22,7 +22,7 @@
 //! | `pages of ncmec`, `pages of stopncii`, `pages of tat`, `pages of threatexchange` | what the interfaces of providers answer |
 //! | `jsonl` | our own: one JSON object on each line, with everything an [`Entry`] can hold; or what `basma hash --format jsonl` prints |
 //!
-//! Any of them may be compressed with gzip or Zstandard. In documents and pages, each hash of a record counts as one.
+//! A table may be the sheet of a workbook (XLSX). Any list may be compressed with gzip or Zstandard. In documents and pages, each hash of a record counts as one.
 //!
 //! Text is UTF-8, with or without byte-order mark; names of files may be any bytes. Lines end with LF or CRLF. Blank
 //! lines, and lines whose first character is `#`, are comments. But a table can have a row that begins with `#`. In
@@ -96,6 +96,7 @@ mod table;
 mod typed;
 mod vics;
 pub mod vpdq;
+mod workbook;
 mod write;
 
 #[cfg(feature = "media")]

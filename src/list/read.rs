@@ -13,7 +13,7 @@ use super::line::{Fault, LINE_MAX, LINE_MAX_VPDQ, Line, LineResult, lines, witho
 use super::packed::{self, Digested, Packing, Unpacking};
 use super::{
     Change, Entry, List, ReadOptions, Removal, Source, bare, checksums, dfxml, hashdeep, jsonl,
-    mapping, pdq_hasher, provider, sqlite, table, typed, vics, vpdq,
+    mapping, pdq_hasher, provider, sqlite, table, typed, vics, vpdq, workbook,
 };
 use crate::disk::spool::Scratch;
 use crate::error::{Action, Rejection};
@@ -127,6 +127,25 @@ fn read_reader(
             let unpacked = packed::unpack(packing, &head, &mut file, options.size_max, &mut keep);
             unpacked.map_err(|why| not_unpacked(path, packing, why))?;
         }
+        None if workbook::may_begin(&head) => {
+            let mut whole = scratch.spool(8);
+            whole.push(&head)?;
+            let mut part = Vec::with_capacity(PART_BYTES);
+            loop {
+                part.clear();
+                let more = file.by_ref().take(PART_BYTES as u64).read_to_end(&mut part);
+                if more.map_err(Error::io(Action::Read, path))? == 0 {
+                    break;
+                }
+                whole.push(&part)?;
+            }
+            let whole = whole.freeze()?;
+            match workbook::to_table(&whole, scratch, options.size_max, &mut keep) {
+                Ok(()) => {}
+                Err(workbook::Refusal::NoWorkbook) => keep(&whole)?,
+                Err(refusal) => return Err(not_a_table(path, refusal)),
+            }
+        }
         None => {
             keep(&head)?;
             let mut part = Vec::with_capacity(PART_BYTES);
@@ -189,6 +208,27 @@ fn not_unpacked(path: &Path, packing: Packing, why: Unpacking) -> Error {
     }))
 }
 
+/// Why nothing is read of a workbook.
+fn not_a_table(path: &Path, refusal: workbook::Refusal) -> Error {
+    use workbook::Refusal;
+    let (number, code, message) = match refusal {
+        Refusal::Keep(error) => return error,
+        Refusal::NoWorkbook => (
+            1,
+            "E001",
+            "this is a ZIP archive, not a hash list".to_owned(),
+        ),
+        Refusal::Damaged(message) => (1, "E008", message),
+        Refusal::Unread(row, message) => (row, "E007", message),
+    };
+    let line = Line { number, text: b"" };
+    Error::List(Box::new(Rejection {
+        path: path.to_owned(),
+        total: 1,
+        problems: vec![line.problem(Fault::fatal(0, code, message))],
+    }))
+}
+
 /// How much is read at a time.
 const PART_BYTES: usize = 1 << 20;
 
@@ -230,9 +270,26 @@ pub fn read_bytes(path: &Path, bytes: &[u8], options: &ReadOptions) -> Result<Li
         let list = read_text(path, &text, options, &mut |_, change| changes.take(change))?;
         return Ok(changes.of(list));
     }
+    let mut table = Vec::new();
+    let mut content = bytes;
+    if workbook::may_begin(bytes) {
+        let scratch = Scratch {
+            folder: std::env::temp_dir(),
+            memory_bytes: usize::MAX,
+        };
+        let mut keep = |part: &[u8]| {
+            table.extend_from_slice(part);
+            Ok(())
+        };
+        match workbook::to_table(bytes, &scratch, options.size_max, &mut keep) {
+            Ok(()) => content = &table,
+            Err(workbook::Refusal::NoWorkbook) => {}
+            Err(refusal) => return Err(not_a_table(path, refusal)),
+        }
+    }
     let text = Text {
-        bytes,
-        has_nul: bytes.contains(&0),
+        bytes: content,
+        has_nul: content.contains(&0),
         file_bytes: bytes.len() as u64,
         sha256: Sha256::digest(bytes).into(),
         release: &|| (),

@@ -2,8 +2,12 @@
 //!
 //! What `basma hash` prints after a hash, its quality and file, may stand behind it. White space is spaces and tabs. The name of a rotation may stand in front. The hash is then that of the turned
 //! picture, and the rotation is kept as metadata.
+//!
+//! `tx dataset -P` writes behind the hash which list holds it, the opinion about it, and its labels:
+//! `'my list' INVESTIGATION_SEED a,b`.
 
-use super::entry::Entry;
+use super::entry::{Entry, Opinion};
+use super::field;
 use super::kind::{self, Kind, looks_like_hash};
 use super::line::{Fault, Line, LineResult, quoted};
 use super::{ReadOptions, hashed};
@@ -53,6 +57,16 @@ pub(super) fn parse(line: &Line<'_>, options: &ReadOptions) -> Result<LineResult
         let media = entry.media.or(media);
         return Ok(LineResult::Entries(vec![entry.with_media(media)]));
     }
+    if rotation.is_none()
+        && first.len() == 2 * hash_type.bytes()
+        && let Some((list, opinion, labels)) = of_tx(tail)
+    {
+        let hash = kind::hash(hash_type, first, at, false)?;
+        let mut entry = Entry::new(hash, line.number);
+        (entry.list, entry.opinion, entry.media) = (list, opinion, media);
+        entry.labels = labels;
+        return Ok(LineResult::Entries(vec![entry]));
+    }
     let (at, hash) = operand(text, rest, options.lenient_hex)?;
     let hash = kind::hash(hash_type, hash, at, options.lenient_hex)?;
     let mut entry = Entry::new(hash, line.number);
@@ -62,6 +76,52 @@ pub(super) fn parse(line: &Line<'_>, options: &ReadOptions) -> Result<LineResult
         .into_iter()
         .collect();
     Ok(LineResult::Entries(vec![entry]))
+}
+
+/// What `tx dataset -P` writes behind a hash: the list between quotes, unless there is one alone; the opinion; labels with
+/// commas between them.
+fn of_tx(tail: &str) -> Option<(Option<String>, Opinion, Vec<String>)> {
+    let (list, rest) = match tail.chars().next()? {
+        quote @ ('\'' | '"') => {
+            let (list, rest) = unquoted(&tail[1..], quote)?;
+            (Some(list), rest.strip_prefix(' ')?)
+        }
+        _ => (None, tail),
+    };
+    let (opinion, labels) = match rest.split_once(' ') {
+        Some((opinion, labels)) => (opinion, labels.split(',').map(str::to_owned).collect()),
+        None => (rest, Vec::new()),
+    };
+    let is_of_tx = |name: &&str| TX_OPINIONS.contains(name);
+    let opinion = Some(opinion).filter(is_of_tx).and_then(field::opinion)?;
+    Some((list.filter(|list| !list.is_empty()), opinion, labels))
+}
+
+/// The opinions of `tx`, as it writes them.
+const TX_OPINIONS: [&str; 4] = [
+    "POSITIVE_CLASS",
+    "INVESTIGATION_SEED",
+    "NEGATIVE_CLASS",
+    "DISPUTED",
+];
+
+/// A text as Python shows it, up to its closing quote, and what stands behind. `None` for letters that it writes as numbers.
+fn unquoted(text: &str, quote: char) -> Option<(String, &str)> {
+    let mut plain = String::new();
+    let mut letters = text.char_indices();
+    while let Some((at, letter)) = letters.next() {
+        match letter {
+            '\\' => plain.push(
+                letters
+                    .next()
+                    .map(|(_, c)| c)
+                    .filter(|c| "\\'\"".contains(*c))?,
+            ),
+            letter if letter == quote => return Some((plain, &text[at + 1..])),
+            letter => plain.push(letter),
+        }
+    }
+    None
 }
 
 /// Whether a line holds the frames of a video, which may be long.
@@ -133,7 +193,7 @@ fn is_rotation(name: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::super::sample::{MD5, PDQ, SHA1, faults, hashes, message, read, read_with};
-    use super::super::{Media, ReadOptions};
+    use super::super::{Media, Opinion, ReadOptions};
 
     #[test]
     fn lines_of_tx_are_read_whatever_their_case_and_space() {
@@ -190,6 +250,38 @@ mod tests {
         assert_eq!(
             faults(format!("md5:{MD5}\nmd5:{SHA1}\nphash:{MD5}\nmd5:{MD5} x\n")),
             ["2:5 E011", "3:1 E010", "4:38 E013"]
+        );
+    }
+
+    #[test]
+    fn what_tx_writes_of_its_lists_is_read() {
+        let text = format!(
+            "pdq {PDQ} 'Sample Signals' INVESTIGATION_SEED\nvideo_md5 {MD5} \"Ana's\" POSITIVE_CLASS a,b c\n\
+             pdq {PDQ} 'Ana\\'s \"list\"' DISPUTED\nsha1 {SHA1} NEGATIVE_CLASS\n"
+        );
+        let list = read(&text);
+        let said = |entry: &super::Entry| (entry.list.clone(), entry.opinion, entry.labels.clone());
+        let said: Vec<_> = list.entries.iter().map(said).collect();
+        let list_of = |name: &str| Some(name.to_owned());
+        assert_eq!(
+            said,
+            [
+                (list_of("Sample Signals"), Opinion::Seed, vec![]),
+                (
+                    list_of("Ana's"),
+                    Opinion::Positive,
+                    vec!["a".to_owned(), "b c".to_owned()]
+                ),
+                (list_of("Ana's \"list\""), Opinion::Disputed, vec![]),
+                (None, Opinion::Negative, vec![]),
+            ]
+        );
+        assert_eq!(list.entries[1].media, Some(Media::Video));
+        assert_eq!(
+            faults(format!(
+                "md5 {MD5}\nmd5 {MD5} 'a' LIKELY\nmd5 {MD5} 'a POSITIVE_CLASS\nmd5 {MD5} '\\x00' DISPUTED\nmd5 {PDQ} 'a' DISPUTED\n"
+            )),
+            ["2:38 E013", "3:38 E013", "4:38 E013", "5:70 E013"]
         );
     }
 

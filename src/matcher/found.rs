@@ -59,6 +59,11 @@ pub struct Match {
     pub media: Option<Media>,
     /// The list of what is allowed that matches as well or better, and so suppresses this.
     pub allowed_by: Option<String>,
+    /// Whether it is the very digest of an entry of a list beyond appeal.
+    pub is_beyond_appeal: bool,
+    /// Whether its entry is quarantined, because it suddenly matches very many files. [`FloodBreaker`](super::FloodBreaker)
+    /// says so.
+    pub is_quarantined: bool,
 }
 
 /// What a lookup found: nearest first, then by list, item and hash.

@@ -61,6 +61,8 @@ impl Query<'_> {
         });
         let at_most = standing.map(|standing| standing.terms.at_most);
         let at_most = tier.at_most(at_most, opinion);
+        let is_beyond_appeal = tier == Tier::Identical
+            && standing.is_some_and(|standing| standing.terms.beyond_appeal);
         let mut rows = said.rows;
         rows.sort_by(|one, other| one.entry.id.cmp(&other.entry.id));
         let mut items: Vec<Vec<Row>> = Vec::new();
@@ -96,6 +98,8 @@ impl Query<'_> {
                 opinion,
                 media: item.media,
                 allowed_by: allowed_by.map(str::to_owned),
+                is_beyond_appeal,
+                is_quarantined: false,
             }
         });
         if opinion == Opinion::Negative || allowed_by.is_some() {

@@ -14,6 +14,7 @@ use crate::store::{self, Layer, Reader, Terms};
 
 mod allow;
 mod beyond;
+mod breaker;
 mod candidates;
 mod clip;
 mod cluster;
@@ -35,6 +36,7 @@ mod verdicts;
 
 use query::{Query, QueryHash};
 
+pub use breaker::{FloodBreaker, Quarantined};
 pub use clip::{ClipMatch, Segment, Share, VpdqRule, VpdqShares, compare_vpdq};
 pub use cluster::Cluster;
 #[cfg(feature = "media")]

@@ -1,7 +1,7 @@
 //! What a match is worth, by what was hashed.
 
 use super::Found;
-use crate::hash::{AreaKind, View};
+use crate::hash::{AreaKind, Rendering, View};
 use crate::list::Opinion;
 use crate::store::MaxAction;
 
@@ -33,8 +33,12 @@ impl Tier {
     /// What a hash in this view is worth so many bits from a listed one, within the radius. Documents made of one
     /// template have like hashes in every view. So a view that looks like a document accuses nobody, unless it is
     /// nearer than they are to each other.
+    ///
+    /// Samples that are no colours show no picture that anybody sees. How often they err was not measured.
     pub(super) fn of(view: View, distance: u32) -> Tier {
-        if view.is_upright() {
+        if view.rendering == Rendering::RawSamples {
+            Tier::Derived
+        } else if view.is_upright() {
             Tier::Near
         } else if view.area.is_document && distance > DOCUMENT_RADIUS {
             Tier::Lead

@@ -99,6 +99,8 @@ impl Query<'_> {
             opinion: evidence.opinion.unwrap_or_default(),
             media: Some(Media::Video),
             allowed_by: evidence.allowed_by.clone().filter(|_| !best.counts),
+            is_beyond_appeal: false,
+            is_quarantined: false,
         }
     }
 }

@@ -73,6 +73,9 @@ pub struct Match {
     /// The list that allows it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub allowed_by: Option<String>,
+    /// Whether its entry is quarantined, because it suddenly matches very many files.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub quarantined: bool,
     /// How often such matches were wrong among lawful files, where a file of calibration was named.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub calibration: Option<MatchCalibration>,
@@ -111,6 +114,7 @@ impl Match {
             generation: m.generation,
             at_most: m.at_most.map(|at_most| at_most.name().into()),
             allowed_by: m.allowed_by.clone(),
+            quarantined: m.is_quarantined,
             calibration: None,
         }
     }
@@ -119,6 +123,40 @@ impl Match {
     pub fn all(matches: &[matcher::Match], has_frames: bool) -> Vec<Match> {
         let each = matches.iter().map(|m| Match::new(m, has_frames));
         each.collect()
+    }
+}
+
+/// An entry that suddenly matched very many files.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[non_exhaustive]
+pub struct Quarantined {
+    /// The list that holds it.
+    pub list: String,
+    /// The item, if the list names it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub id: Option<String>,
+    /// The type of hash.
+    #[serde(rename = "type")]
+    pub hash_type: Name,
+    /// A listed hash of it, in hexadecimal.
+    pub hash: String,
+    /// The number of files that it matched in quarantine.
+    pub files: u64,
+    /// Whether it was released before the end.
+    pub is_over: bool,
+}
+
+impl From<&matcher::Quarantined> for Quarantined {
+    fn from(entry: &matcher::Quarantined) -> Quarantined {
+        Quarantined {
+            list: entry.list.clone(),
+            id: entry.id.clone(),
+            hash_type: entry.hash.hash_type().name().into(),
+            hash: entry.hash.to_string(),
+            files: entry.files,
+            is_over: entry.is_over,
+        }
     }
 }
 

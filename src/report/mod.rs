@@ -55,7 +55,7 @@ pub use finding::Finding;
 pub use hashes::{Frame, Hash, Track};
 pub use index::{Index, Section, Source, Structure, Table};
 pub use lookup::{Lookup, LookupSummary, Query};
-pub use matches::{Clip, Match, Segment};
+pub use matches::{Clip, Match, Quarantined, Segment};
 pub use refusal::{Refusal, Refused};
 pub use shards::Shard;
 pub use state::{Generation, ListCount, ListState, StoreSummary};

@@ -106,6 +106,7 @@ impl Summary {
             (&mut self.members, other.members),
             (&mut self.lists_others, other.lists_others),
             (&mut self.labels_others, other.labels_others),
+            (&mut self.quarantined_others, other.quarantined_others),
             (
                 &mut self.unsupported_kinds_others,
                 other.unsupported_kinds_others,
@@ -123,6 +124,8 @@ impl Summary {
         for (count, more) in known {
             *count = count.zip(more).map(|(count, more)| count + more);
         }
+        // Each shard counts by itself, so one entry can be named by several.
+        self.quarantined.extend(other.quarantined);
         add(&mut self.unsupported_kinds, other.unsupported_kinds);
         let by_name = [
             (&mut self.tiers, other.tiers),

@@ -9,7 +9,7 @@ use crate::escape;
 #[cfg(feature = "media")]
 use crate::scan::{self, Rematch, Status, Tally};
 
-use super::{Conditions, Name, Shard, Version, is_zero};
+use super::{Conditions, Name, Quarantined, Shard, Version, is_zero};
 
 /// A last line: a summary and the version of the format.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -98,6 +98,12 @@ pub struct Summary {
     /// The number of files with too little evidence for a match.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub weak: Option<u64>,
+    /// The entries that were quarantined, because they suddenly matched very many files: the first hundred.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub quarantined: Vec<Quarantined>,
+    /// The number of further entries that were quarantined.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub quarantined_others: u64,
     /// The number of clusters.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub clusters: Option<u64>,
@@ -164,6 +170,8 @@ impl Summary {
             no_match: Some(summary.count(Status::NoMatch)),
             suppressed: Some(summary.suppressed),
             weak: Some(summary.weak),
+            quarantined: quarantined(summary),
+            quarantined_others: summary.quarantined_others,
             clusters: Some(summary.clusters()),
             tiers: Some(tiers.collect()),
             lists: counts(&summary.by_list),
@@ -221,6 +229,11 @@ impl Summary {
     }
 }
 
+#[cfg(feature = "media")]
+fn quarantined(summary: &scan::Summary) -> Vec<Quarantined> {
+    summary.quarantined.iter().map(Quarantined::from).collect()
+}
+
 /// The counts of a rematch.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
@@ -232,6 +245,12 @@ pub struct RematchSummary {
     pub matched: u64,
     /// By each type of hash that the lists hold: for how many files it is remembered.
     pub types: BTreeMap<String, Compared>,
+    /// The entries that were quarantined, because they suddenly matched very many files: the first hundred.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub quarantined: Vec<Quarantined>,
+    /// The number of further entries that were quarantined.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub quarantined_others: u64,
     /// Whether the rematch was interrupted.
     pub interrupted: bool,
     /// The conditions of the rematch.
@@ -262,6 +281,8 @@ impl RematchSummary {
             remembered: rematch.remembered,
             matched: rematch.matched,
             types: types.collect(),
+            quarantined: quarantined(&rematch.summary),
+            quarantined_others: rematch.summary.quarantined_others,
             interrupted: rematch.interrupted,
             conditions: None,
         })

@@ -63,7 +63,7 @@ use walk::{Roots, StandIn, Walk};
 
 use crate::hash::HashType;
 use crate::hasher::Hasher;
-use crate::matcher::Matcher;
+use crate::matcher::{FloodBreaker, Matcher};
 use crate::media::Meter;
 use crate::{CancelToken, Error, Result};
 
@@ -101,6 +101,7 @@ pub struct Scan {
     archives: Option<ArchiveLimits>,
     passwords: Passwords,
     carving: Option<Carving>,
+    flood_limit: Option<u32>,
     logs: Vec<Arc<Log>>,
     cancel: CancelToken,
     meter: Arc<Meter>,
@@ -119,6 +120,7 @@ impl Scan {
             archives: Some(ArchiveLimits::default()),
             passwords: Passwords::default(),
             carving: None,
+            flood_limit: Some(FloodBreaker::LIMIT),
             logs: Vec::new(),
             cancel: CancelToken::new(),
             meter: Arc::default(),
@@ -180,6 +182,17 @@ impl Scan {
     pub fn with_carving(self, carving: impl Into<Option<Carving>>) -> Scan {
         let carving = carving.into();
         Scan { carving, ..self }
+    }
+
+    /// Quarantines an entry that matches more than so many files of 1,000, and ten times as many as before, as a
+    /// [`FloodBreaker`] does. With none, no entry is quarantined. Files count in the order of the findings, and those that
+    /// a log knows count as well. So a scan that goes on where it stopped says the same.
+    pub fn with_flood_limit(self, limit: impl Into<Option<u32>>) -> Scan {
+        let flood_limit = limit.into();
+        Scan {
+            flood_limit,
+            ..self
+        }
     }
 
     /// Takes known results from this log, and records new ones in it. Of several logs, the first that knows a file
@@ -273,7 +286,11 @@ impl Scan {
         let mut summary = Summary::default();
         summary.wall = self.hasher.wall();
         summary.missing_wall = self.hasher.missing_wall();
-        let mut hand_on = |finding: Finding| {
+        let breaker = self.flood_limit.map(FloodBreaker::new);
+        let mut hand_on = |mut finding: Finding| {
+            if let Some(breaker) = &breaker {
+                breaker.judge(&mut finding.matches);
+            }
             summary.add(&finding);
             each(finding)
         };
@@ -287,6 +304,7 @@ impl Scan {
         summary.interrupted = over? == Over::Cut;
         synced?;
         summary.excluded = walk.excluded();
+        summary.add_quarantined(breaker.as_ref());
         summary.shard = walk.coverage();
         summary.bare_roots = walk.bare().count;
         summary.bare_roots_shown = walk.bare().first.clone();

@@ -13,7 +13,7 @@ use super::{Finding, Flag, Log, Summary};
 use crate::Result;
 use crate::error::Problem;
 use crate::hash::HashType;
-use crate::matcher::Matcher;
+use crate::matcher::{FloodBreaker, Matcher};
 
 /// How many records are looked up at a time.
 const BATCH: usize = 4096;
@@ -91,6 +91,20 @@ impl Log {
     pub fn rematch_all(
         &self,
         matcher: &Matcher,
+        each: impl FnMut(Finding) -> ControlFlow<()>,
+    ) -> Result<Rematch> {
+        self.rematch_within(matcher, None, each)
+    }
+
+    /// [`Log::rematch_all`], which quarantines entries as [`Scan::with_flood_limit`](crate::scan::Scan::with_flood_limit)
+    /// does.
+    ///
+    /// # Errors
+    /// As [`Log::rematch`].
+    pub fn rematch_within(
+        &self,
+        matcher: &Matcher,
+        flood_limit: impl Into<Option<u32>>,
         mut each: impl FnMut(Finding) -> ControlFlow<()>,
     ) -> Result<Rematch> {
         let types = matcher.hash_types();
@@ -101,6 +115,8 @@ impl Log {
             compared: types.into_iter().map(|t| (t, (0, 0))).collect(),
             ..Rematch::default()
         };
+        let breaker = flood_limit.into().map(FloodBreaker::new);
+        let breaker = breaker.as_ref();
         let mut batch = Vec::with_capacity(BATCH);
         self.each(|record| {
             rematch.count(&record);
@@ -108,14 +124,17 @@ impl Log {
             if batch.len() < BATCH {
                 return Ok(ControlFlow::Continue(()));
             }
-            let over = hand_on(matcher, std::mem::take(&mut batch), &mut rematch, &mut each)?;
+            let batch = std::mem::take(&mut batch);
+            let over = hand_on(matcher, breaker, batch, &mut rematch, &mut each)?;
             rematch.interrupted = over.is_break();
             Ok(over)
         })?;
         if !rematch.interrupted {
-            rematch.interrupted = hand_on(matcher, batch, &mut rematch, &mut each)?.is_break();
+            rematch.interrupted =
+                hand_on(matcher, breaker, batch, &mut rematch, &mut each)?.is_break();
         }
         rematch.summary.interrupted = rematch.interrupted;
+        rematch.summary.add_quarantined(breaker);
         Ok(rematch)
     }
 }
@@ -123,6 +142,7 @@ impl Log {
 /// Looks a batch up, and hands on what is found, in order.
 fn hand_on(
     matcher: &Matcher,
+    breaker: Option<&FloodBreaker>,
     batch: Vec<Record>,
     rematch: &mut Rematch,
     each: &mut impl FnMut(Finding) -> ControlFlow<()>,
@@ -138,10 +158,13 @@ fn hand_on(
         })
         .collect();
     for finding in looked_up {
-        let finding = finding?;
+        let mut finding = finding?;
         rematch.matched += u64::from(!finding.matches.is_empty());
         if finding.flags.contains(&Flag::Reduction) {
             continue;
+        }
+        if let Some(breaker) = breaker {
+            breaker.judge(&mut finding.matches);
         }
         rematch.summary.add(&finding);
         if each(finding).is_break() {

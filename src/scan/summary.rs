@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use super::{Coverage, Examination, Finding, Looked, Status};
 use crate::error::{Reason, Reasons};
-use crate::matcher::{Cluster, Tier};
+use crate::matcher::{Cluster, FloodBreaker, Quarantined, Tier};
 use crate::sandbox::Wall;
 
 /// How many names a [`Tally`] keeps: labels are what lists say, and a list may say anything.
@@ -52,6 +52,10 @@ pub struct Summary {
     pub suppressed: u64,
     /// How many files match nothing, and something speaks for listed clips.
     pub weak: u64,
+    /// The entries that were quarantined, because they suddenly matched very many files: the first hundred.
+    pub quarantined: Vec<Quarantined>,
+    /// How many more were.
+    pub quarantined_others: u64,
     /// How many files and folders were left out because a pattern names them. They are not discovered.
     pub excluded: u64,
     /// The size of all files, in bytes. Members count with the archive that they are in.
@@ -108,6 +112,14 @@ impl Summary {
             self.clusters.insert(cluster);
         }
         self.time(finding);
+    }
+
+    /// Takes the entries that a breaker quarantined into account.
+    pub(super) fn add_quarantined(&mut self, breaker: Option<&FloodBreaker>) {
+        if let Some(breaker) = breaker {
+            self.quarantined = breaker.quarantined();
+            self.quarantined_others = breaker.others();
+        }
     }
 
     fn time(&mut self, finding: &Finding) {

@@ -72,12 +72,15 @@ impl Service {
         let scan = Scan::new(matcher.clone())
             .with_hasher(self.hasher())
             .with_jobs(NonZeroUsize::MIN)
+            // All files of the service are counted together.
+            .with_flood_limit(None)
             .with_cancel(stop);
         let toss = Coin::Random.toss();
         let mut judgement = Judgement::default();
         let (mut digests, mut found) = (Vec::new(), Found::default());
         let ran = scan.run([&file.path], |mut finding: Finding| {
             self.keep_in_force(&mut finding.matches, toss);
+            self.judge(&mut finding.matches);
             self.note_finding(&finding);
             judgement.add(&finding);
             let room = MATCHES_MAX - found.matches.len();

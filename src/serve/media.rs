@@ -133,7 +133,8 @@ impl Service {
         self.work(move |stop| {
             let hasher = service.hasher();
             let fingerprint = hash_here(hasher, received, stop)?;
-            let found = service.matcher()?.find(&fingerprint).map_err(failed)?;
+            let mut found = service.matcher()?.find(&fingerprint).map_err(failed)?;
+            service.judge(&mut found.matches);
             service.watch.metrics.found(&found);
             service.note_file(&fingerprint, &found);
             Ok((fingerprint, found))

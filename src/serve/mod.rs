@@ -98,6 +98,8 @@ pub(crate) struct Options {
     pub(crate) uses: Use,
     /// From which match on a file is refused.
     pub(crate) refuse: MaxAction,
+    /// From how many files of 1,000 on an entry is quarantined, where any is.
+    pub(crate) flood_limit: Option<u32>,
     /// The most connections at a time.
     pub(crate) connections: usize,
     /// How many files are hashed at a time.

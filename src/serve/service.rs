@@ -1,5 +1,6 @@
 //! What all requests share.
 
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::{Arc, OnceLock, PoisonError, RwLock, Weak};
 use std::thread;
@@ -9,7 +10,7 @@ use axum::http::StatusCode;
 use basma::hash::HashType;
 use basma::hasher::Hasher;
 use basma::list::ReadOptions;
-use basma::matcher::{Lists, Policy, StoreState};
+use basma::matcher::{FloodBreaker, Lists, Match, Policy, Quarantined, StoreState};
 use basma::sandbox::Wall;
 use basma::store::{Access, EntryNumbers, MaxAction, Store, Use};
 use basma::{Error, Matcher, Result};
@@ -64,6 +65,8 @@ pub(super) struct Service {
     pub(super) most_jobs: usize,
     /// From which match on a file is refused.
     pub(super) refuse: MaxAction,
+    /// Quarantines entries that suddenly match very many files.
+    pub(super) breaker: Option<FloodBreaker>,
     /// What the lists are looked up for.
     uses: Use,
     pub(super) callers: Callers,
@@ -117,6 +120,7 @@ impl Service {
             jobs: Arc::new(Semaphore::new(options.jobs)),
             most_jobs: options.jobs,
             refuse: options.refuse,
+            breaker: options.flood_limit.map(FloodBreaker::new),
             uses: options.uses.clone(),
             callers: Callers::open(options.network.keys.as_deref())?,
             tls: options.network.tls.as_ref().map(Tls::open).transpose()?,
@@ -168,6 +172,23 @@ impl Service {
     pub(super) fn is_stale(&self) -> bool {
         let trouble = self.trouble.read().unwrap_or_else(PoisonError::into_inner);
         trouble.is_some() || self.state().is_some_and(|state| state.error.is_some())
+    }
+
+    /// Counts a file with what it matches. Matches of quarantined entries lead to review at most.
+    pub(super) fn judge(&self, matches: &mut [Match]) {
+        if let Some(breaker) = &self.breaker {
+            breaker.judge(matches);
+        }
+    }
+
+    /// How many entries of each list are in quarantine now.
+    pub(super) fn quarantined(&self) -> BTreeMap<String, u64> {
+        let entries = self.breaker.iter().flat_map(FloodBreaker::quarantined);
+        let mut lists = BTreeMap::new();
+        for Quarantined { list, .. } in entries.filter(|entry| !entry.is_over) {
+            *lists.entry(list).or_default() += 1;
+        }
+        lists
     }
 
     /// The lists of the store.

@@ -12,6 +12,9 @@ use super::service::Service;
 /// The wall around the processes that open media.
 pub(super) const SANDBOX: HeaderName = HeaderName::from_static("x-basma-sandbox");
 
+/// How many entries are in quarantine.
+const QUARANTINED: HeaderName = HeaderName::from_static("x-basma-quarantined");
+
 /// What the service is: `I-AM-ALIVE`, or 503 with the reason. A caller whom the service knows also learns the wall around the
 /// decoders.
 pub(super) async fn ready(State(service): State<Arc<Service>>, headers: HeaderMap) -> Response {
@@ -21,6 +24,11 @@ pub(super) async fn ready(State(service): State<Arc<Service>>, headers: HeaderMa
         Ok(_) => (StatusCode::OK, "I-AM-ALIVE"),
     };
     let mut response = answer::text(code, text);
+    let quarantined: u64 = service.quarantined().values().sum();
+    if quarantined > 0 {
+        let headers = response.headers_mut();
+        headers.insert(QUARANTINED, HeaderValue::from(quarantined));
+    }
     // It would tell a stranger which service is worth an attack.
     if service.callers.identify(&headers).is_ok()
         && let Ok(wall) = HeaderValue::from_str(&service.wall.to_string())

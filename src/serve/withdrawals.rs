@@ -132,6 +132,10 @@ impl Service {
     fn erase(&self, answered: &mut Answered, texts: &BTreeSet<String>) {
         let of_queue = self.review.erase(self.store.path(), texts);
         let of_contents = self.curation.erase(texts);
+        // It names quarantined entries. A flood that lasts is known again within a block.
+        if let Some(breaker) = &self.breaker {
+            breaker.clear();
+        }
         let erased = &mut answered.erased;
         for (count, done) in [
             (&mut erased.queue, of_queue),

@@ -6,6 +6,7 @@ use std::process::Command;
 use basma::list::{Entry, ReadOptions, read};
 
 use crate::test_dir::{TestDir, hash_of};
+use crate::write::{gzip, zstd};
 
 const MD5: &str = "900150983cd24fb0d6963f7d28e17f72";
 const SHA256: &str = "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad";
@@ -232,4 +233,117 @@ fn typed_lines_are_those_that_tx_keeps() {
     let said = "1 entry is not written to typed: the picture is too flat to be told from others";
     assert!(hashed.stderr.contains(said), "{}", hashed.stderr);
     assert_eq!(test_dir.scan("typed.txt", &[]).code, 1);
+}
+
+/// Files of every format that is written, and of those that are read alone.
+fn lists_of_every_format(test_dir: &TestDir) -> Vec<(String, Vec<u8>)> {
+    let md5 = format!(r#"{{"v":1,"type":"md5","hash":"{MD5}","id":"a","meta":{{"size":"3"}}}}"#);
+    let frame = |index: u32| {
+        format!(
+            r#"{{"v":1,"type":"pdq","hash":"{}","id":"clip","media":"video","quality":90,"frame":{{"index":{index},"ms":{}}}}}"#,
+            hash_of(u64::from(index)),
+            index * 1000
+        )
+    };
+    let picture = format!(
+        r#"{{"v":1,"type":"pdq","hash":"{}","id":"b","quality":90}}"#,
+        hash_of(7)
+    );
+    let sha = |name: &str, digits: usize| {
+        format!(
+            r#"{{"v":1,"type":"{name}","hash":"{}","id":"c"}}"#,
+            &SHA256[..digits]
+        )
+    };
+    let lines = [
+        md5,
+        frame(0),
+        frame(1),
+        picture,
+        sha("sha1", 40),
+        sha("sha256", 64),
+    ];
+    test_dir.file("some.jsonl", lines.join("\n") + "\n");
+    let formats = [
+        "jsonl",
+        "csv",
+        "text",
+        "typed",
+        "tx-csv",
+        "photo-hasher",
+        "md5sum",
+        "sha1sum",
+        "sha256sum",
+        "hashdeep",
+        "vpdq-cpp",
+        "vpdq-py",
+        "vpdq-old",
+        "vpdq-json",
+        "vics",
+        "icse",
+        "dfxml",
+    ];
+    let written = formats.map(|format| {
+        let outcome = test_dir.run(&["convert", "some.jsonl", "--to", format]);
+        assert!(!outcome.stdout.is_empty(), "{format}: {outcome:?}");
+        (format.to_owned(), outcome.stdout.into_bytes())
+    });
+    let nsrl = format!(
+        "\"SHA-1\",\"MD5\",\"CRC32\",\"FileName\",\"FileSize\",\"ProductCode\",\"OpSystemCode\",\"SpecialCode\"\n\
+         \"{}\",\"{MD5}\",\"00000000\",\"a\",3,1,\"1\",\"\"\n",
+        &SHA256[..40]
+    );
+    let page = format!(
+        "{{\"next\":null,\"checkpoint\":\"1,1\",\"results\":[{{\"hash_digest\":\"{MD5}\",\"algorithm\":\"MD5\",\"deleted\":false,\"id\":1}}]}}\n"
+    );
+    let read_alone = [
+        ("bare", format!("{MD5}\n").into_bytes()),
+        ("nsrl", nsrl.into_bytes()),
+        (
+            "nsrl sqlite",
+            include_bytes!("../../src/list/sqlite/rds3.db").to_vec(),
+        ),
+        (
+            "xlsx",
+            include_bytes!("../../src/list/workbook/list.xlsx").to_vec(),
+        ),
+        ("page", page.into_bytes()),
+    ];
+    let read_alone = read_alone.map(|(name, bytes)| (name.to_owned(), bytes));
+    written.into_iter().chain(read_alone).collect()
+}
+
+#[test]
+fn a_list_of_any_format_is_the_same_compressed() {
+    let test_dir = TestDir::new();
+    for (format, bytes) in lists_of_every_format(&test_dir) {
+        let read = |name: &str, bytes: &[u8]| {
+            let options = ReadOptions::default()
+                .with_allow_unusual_pdq(true)
+                .with_vics_profile(basma::list::VicsProfile::Us);
+            // Clips are named after their file.
+            let path = test_dir.file(format!("{name}/list"), bytes);
+            let list = basma::list::read(&path, &options);
+            list.unwrap_or_else(|error| panic!("{format}, {name}: {error}"))
+        };
+        let plain = read("plain", &bytes);
+        assert!(!plain.entries.is_empty(), "{format}");
+        // A workbook is an archive: nobody compresses it again.
+        if format == "xlsx" {
+            continue;
+        }
+        for (name, packed) in [("gz", gzip(&bytes)), ("zst", zstd(&bytes))] {
+            let unpacked = read(name, &packed);
+            assert_eq!(unpacked.entries, plain.entries, "{format}, {name}");
+            assert_eq!(
+                unpacked.source.format, plain.source.format,
+                "{format}, {name}"
+            );
+            assert_eq!(
+                unpacked.source.bytes,
+                packed.len() as u64,
+                "{format}, {name}"
+            );
+        }
+    }
 }

@@ -25,6 +25,7 @@ mod exact;
 mod export_matches;
 mod findings;
 mod first_store;
+mod flood;
 #[cfg(all(unix, feature = "archives"))]
 mod hostile_papers;
 mod index;

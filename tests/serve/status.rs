@@ -2,9 +2,10 @@
 
 use std::process::Command;
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use crate::client::Service;
+use crate::pictures::hash_of;
 use crate::store::TestStore;
 
 #[test]
@@ -72,4 +73,34 @@ fn strangers_learn_nothing_of_the_wall() {
         (answer.status, answer.header("x-basma-sandbox")),
         (200, None)
     );
+}
+
+#[test]
+fn a_flooded_entry_is_quarantined_and_told_and_the_others_go_on() {
+    let store = TestStore::with_own("at_most = \"block\"", &[]);
+    let service = Service::start(&store.path(), &["--flood", "20"]);
+    for scene in [1, 2] {
+        let hash = json!({"pdq": hash_of(scene)});
+        assert_eq!(
+            service.send("POST", "/c/bank/own/signal", &hash).status,
+            200
+        );
+    }
+    let path = |scene| format!("/m/lookup?signal_type=pdq&signal={}", hash_of(scene));
+    service.wait_for(&path(2), |answer| answer.text().contains("own"));
+    for file in 0..30 {
+        let answer = service.get(&path(1));
+        let is_quarantined = answer.json()["own"][0]["quarantined"] == true;
+        assert_eq!(is_quarantined, file >= 20, "{answer:?}");
+        let action = if is_quarantined { "review" } else { "block" };
+        assert_eq!(answer.header("x-basma-decision"), Some(action), "{file}");
+    }
+    let answer = service.get(&path(2));
+    assert_eq!(answer.header("x-basma-decision"), Some("block"));
+    let status = service.get("/status");
+    assert_eq!((status.status, status.text().as_str()), (200, "I-AM-ALIVE"));
+    assert_eq!(status.header("x-basma-quarantined"), Some("1"));
+    let metrics = service.get("/metrics").text();
+    let line = "basma_quarantined_entries{list=\"own\"} 1\n";
+    assert!(metrics.contains(line), "{metrics}");
 }

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use basma::hasher::{Sampling, Views};
 use basma::list::{Mapping, MaxReject, VicsProfile};
-use basma::matcher::{Tier, VpdqRule};
+use basma::matcher::{FloodBreaker, Tier, VpdqRule};
 use basma::media::video::ClipLimits;
 use basma::scan::{ArchiveLimits, Carving, Shard};
 use clap::Args;
@@ -132,6 +132,31 @@ pub(crate) struct MatchingArgs {
     pub(crate) uses: UseArgs,
 }
 
+/// When an entry is quarantined.
+#[derive(Debug, Args)]
+pub(crate) struct FloodArgs {
+    /// Quarantine an entry that matches more than N files of 1,000, and ten times as many as before; 0 quarantines none
+    ///
+    /// Its matches lead to review at most until they are as rare as before. Digests of a list beyond appeal are never
+    /// quarantined.
+    #[arg(
+        long = "flood",
+        value_name = "N",
+        default_value_t = FloodBreaker::LIMIT,
+        value_parser = number::<u32>(0..=999),
+        hide_short_help = true,
+        help_heading = "Matching"
+    )]
+    flood: u32,
+}
+
+impl FloodArgs {
+    /// The limit, where any entry is quarantined.
+    pub(crate) fn limit(&self) -> Option<u32> {
+        (self.flood > 0).then_some(self.flood)
+    }
+}
+
 /// How strictly text lists are read.
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Reading lists")]
@@ -163,15 +188,14 @@ pub(crate) struct ImportArgs {
 }
 
 /// The help of `--views`, which is one option with two defaults.
-const VIEWS: &str =
-    "Which changes of copies are undone: stored, upright, all, fast, standard or thorough";
+const VIEWS: &str = "What is hashed: stored, upright, tx-compat, all, fast, standard or thorough";
 
 const MORE_VIEWS: &str = "\
-Which changes of copies are undone: stored, upright, all, fast, standard or thorough
+What is hashed: stored, upright, tx-compat, all, fast, standard or thorough
 
 What is hashed of a picture: as stored; also as viewers show it, upright, over white and black, in managed colours; \
 or these in all eight positions (mirrored and turned copies are found too). The last three add some 15, 60 or 300 views, \
-which undo what people change in copies. The cost is then about 1.2, 1.5 or 3 times that of upright.";
+which undo what people change in copies. The cost is then about 1.2, 1.5 or 3 times that of upright. tx-compat is upright, and what tx and HMA hash of palettes and of CMYK.";
 
 /// The views of what is looked up, where copies are wanted.
 #[derive(Debug, Args)]

@@ -34,8 +34,8 @@ use basma::store::MaxAction;
 use clap::{Arg, Args, Command as Clap, CommandFactory as _, Parser, Subcommand};
 
 pub(crate) use groups::{
-    FfmpegArgs, FilesArgs, HashOutputArgs, ImportArgs, MatchingArgs, MediaArgs, OutputArgs,
-    PlainViews, QueryViews, ShowArgs,
+    FfmpegArgs, FilesArgs, FloodArgs, HashOutputArgs, ImportArgs, MatchingArgs, MediaArgs,
+    OutputArgs, PlainViews, QueryViews, ShowArgs,
 };
 pub(crate) use hashing::{CompareArgs, HashArgs, LookupArgs};
 pub(crate) use indexes::{BuildArgs, ConvertArgs, InspectArgs};
@@ -263,6 +263,8 @@ pub(crate) struct ScanArgs {
     pub(crate) lists: Vec<PathBuf>,
     #[command(flatten)]
     pub(crate) search: SearchArgs,
+    #[command(flatten)]
+    pub(crate) flood: FloodArgs,
     /// Answer by the exit code alone, for a program that asks about one file: 0 it passes, 1 it is refused, 3 it was not
     /// checked
     ///
@@ -400,6 +402,8 @@ pub(crate) struct RematchArgs {
     pub(crate) record: case::RecordArgs,
     #[command(flatten)]
     pub(crate) matching: MatchingArgs,
+    #[command(flatten)]
+    pub(crate) flood: FloodArgs,
     #[command(flatten)]
     pub(crate) import: ImportArgs,
     #[command(flatten)]

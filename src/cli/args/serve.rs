@@ -9,7 +9,7 @@ use clap::Args;
 use super::network::NetworkArgs;
 use super::store::StoreArgs;
 use super::values::{address, number, size, words};
-use super::{MediaArgs, PlainViews, UseArgs};
+use super::{FloodArgs, MediaArgs, PlainViews, UseArgs};
 
 #[derive(Debug, Args)]
 pub(crate) struct ServeArgs {
@@ -54,6 +54,8 @@ pub(crate) struct ServeArgs {
     pub(crate) network: NetworkArgs,
     #[command(flatten)]
     pub(crate) uses: UseArgs,
+    #[command(flatten)]
+    pub(crate) flood: FloodArgs,
     #[command(flatten)]
     pub(crate) views: PlainViews,
     #[command(flatten)]

@@ -98,7 +98,7 @@ impl Document {
                 entry.meta.clone(),
             )
         };
-        one.id.is_some() && said(one) == said(other)
+        name(one).is_some() && said(one) == said(other)
     }
 
     /// A medium with its hashes, which are of different types.
@@ -169,6 +169,11 @@ impl Document {
     }
 }
 
+/// The id, unless it is empty: readers take an empty one for none.
+fn name(entry: &Entry) -> Option<&str> {
+    entry.id.as_deref().filter(|id| !id.is_empty())
+}
+
 fn meta<'a>(entry: &'a Entry, key: &str) -> Option<&'a str> {
     let mut pairs = entry.meta.iter();
     let (_, text) = pairs.find(|(name, _)| name == key)?;
@@ -178,16 +183,13 @@ fn meta<'a>(entry: &'a Entry, key: &str) -> Option<&'a str> {
 fn medium(first: &Entry, digest: impl Fn(HashType) -> Option<String>) -> Map<String, Value> {
     let mut medium = Map::new();
     let mut say = |key: &str, value: Value| drop(medium.insert(key.to_owned(), value));
-    if let Some(id) = &first.id {
+    if let Some(id) = name(first) {
         // Numbers of other programs are numbers, where nothing of the text is lost.
         let number = id
             .parse::<u64>()
             .ok()
-            .filter(|number| number.to_string() == *id);
-        say(
-            "MediaID",
-            number.map_or_else(|| id.clone().into(), Value::from),
-        );
+            .filter(|number| number.to_string() == id);
+        say("MediaID", number.map_or_else(|| id.into(), Value::from));
     }
     if let Some(category) = meta(first, "Category") {
         let number = category
@@ -225,7 +227,7 @@ fn medium(first: &Entry, digest: impl Fn(HashType) -> Option<String>) -> Map<Str
 
 fn file_object(first: &Entry, entries: &[Entry]) -> String {
     let mut text = String::from("<fileobject>");
-    if let Some(id) = &first.id {
+    if let Some(id) = name(first) {
         // An id is the escaped name of a file; XML has the name itself.
         let name = escape::unescape_path(id);
         let name = name.as_deref().and_then(|name| name.to_str());

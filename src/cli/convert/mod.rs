@@ -4,6 +4,8 @@ mod clips;
 mod documents;
 mod losses;
 mod table;
+#[cfg(test)]
+mod tests;
 mod writer;
 
 use std::path::Path;

@@ -115,7 +115,7 @@ impl ListWriter {
                 self.lose(&entry, &["list", "labels", "opinion", "media"]);
                 Ok(table::tx_row(&entry).into())
             }
-            ListFormat::Text if entry.id.is_some() && is_stated(&entry) => {
+            ListFormat::Text if is_named(&entry) && is_stated(&entry) => {
                 let known = ["id", "quality", "frame", "media"];
                 self.lose(&entry, &known);
                 Ok(ended(hashed_line(&entry).into()))
@@ -130,11 +130,15 @@ impl ListWriter {
                 Ok(ended(format!("{name} {}", entry.hash).into()))
             }
             ListFormat::PhotoHasher if hash_type == HashType::Pdq => {
-                let id = entry.id.as_deref().ok_or(LeftOut::Nameless)?;
                 let quality = entry.quality.ok_or(LeftOut::Flat)?;
+                let mut name = name(&entry)?;
                 self.lose(&entry, &["id", "quality"]);
                 // The name is the rest of the line: one with line ends stays escaped.
-                Ok(ended(format!("{},{quality},{id}", entry.hash).into()))
+                if name.iter().any(|byte| matches!(byte, b'\n' | b'\r')) {
+                    name = entry.id.unwrap_or_default().into_bytes();
+                }
+                let line = format!("{},{quality},", entry.hash).into_bytes();
+                Ok(ended([line, name].concat()))
             }
             ListFormat::Document(document) => {
                 document.check(&entry)?;
@@ -296,6 +300,11 @@ impl ListWriter {
             self.losses.lose("meta");
         }
     }
+}
+
+/// Whether it has an id that can stand at the end of a line.
+fn is_named(entry: &Entry) -> bool {
+    entry.id.as_deref().is_some_and(|id| !id.is_empty())
 }
 
 /// Whether the quality is stated where a line of `basma hash` has one.

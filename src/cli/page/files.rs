@@ -164,6 +164,10 @@ pub(super) fn item(prose: &Prose, m: &Match) -> String {
     if m.opinion.as_deref() == Some("disputed") {
         text += &format!(" <strong>{}</strong>", html(&prose.word("match-disputed")));
     }
+    if m.quarantined {
+        let quarantined = prose.word("match-quarantined");
+        text += &format!(" <strong>{}</strong>", html(&quarantined));
+    }
     text
 }
 

@@ -109,6 +109,9 @@ fn worth(prose: &Prose, m: &Match) -> String {
     if m.opinion == Opinion::Disputed {
         worth += &(prose.word("reason-between") + &prose.word("match-disputed"));
     }
+    if m.is_quarantined {
+        worth += &(prose.word("reason-between") + &prose.word("match-quarantined"));
+    }
     worth
 }
 

@@ -116,7 +116,7 @@ fn not_searched(prose: &Prose, searched: Searched) -> String {
     let edited = ("not-searched-edited", "--views standard");
     let harder = ("not-searched-harder", "--views thorough");
     let mut left: Vec<(&str, &str)> = match searched.views {
-        Views::Stored | Views::Upright => vec![turned, edited],
+        Views::Stored | Views::Upright | Views::TxCompat => vec![turned, edited],
         Views::All => vec![edited],
         Views::Fast | Views::Standard => vec![harder],
         _ => Vec::new(),
@@ -181,6 +181,17 @@ fn rows(prose: &Prose, job: Job, summary: &Summary) -> Rows {
     }
     if summary.weak > 0 {
         rows.add(1, prose.word("count-weak"), summary.weak);
+    }
+    let quarantined = summary.quarantined.len() as u64 + summary.quarantined_others;
+    if quarantined > 0 {
+        rows.add(1, prose.word("count-quarantined"), quarantined);
+        for entry in summary.quarantined.iter().take(NAMES_MAX) {
+            let hash = || entry.hash.to_string();
+            let item = format!("{}:{}", entry.list, entry.id.clone().unwrap_or_else(hash));
+            let item = short(&item, NAME_COLUMNS);
+            let label = prose.say("count-quarantined-files", [("item", item.into())]);
+            rows.add(2, label, entry.files);
+        }
     }
     if summary.excluded > 0 {
         rows.add(1, prose.word("count-excluded"), summary.excluded);

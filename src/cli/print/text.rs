@@ -89,6 +89,9 @@ pub(super) fn matched(prose: &Prose, m: &Match) -> String {
     if m.opinion == Opinion::Disputed {
         text += &format!("    {}\n", prose.word("match-disputed"));
     }
+    if m.is_quarantined {
+        text += &format!("    {}\n", prose.word("match-quarantined"));
+    }
     text
 }
 
@@ -121,6 +124,9 @@ pub(super) fn item(prose: &Prose, m: &Match) -> String {
     );
     if m.opinion == Opinion::Disputed {
         text += &(prose.word("reason-between") + &prose.word("match-disputed"));
+    }
+    if m.is_quarantined {
+        text += &(prose.word("reason-between") + &prose.word("match-quarantined"));
     }
     text
 }

@@ -1,6 +1,6 @@
 //! The details of a listed picture, and those of a picture that is looked up.
 
-use super::features::{Code, Feature, Features, chosen, normalised};
+use super::features::{Code, Feature, Features, chosen, normalised, normalised_part};
 use super::luma::Levels;
 use super::plane::{Plane, Rectangle};
 use super::{DOCUMENT_SHARE, fullest_share, look};
@@ -24,7 +24,7 @@ const PART_SIDE_MIN: usize = 40;
 
 /// The details that are listed of a picture. A document has tiles alone: all of one template have its features.
 pub(super) fn of(levels: &Levels) -> Details {
-    let plane = normalised(levels.part(&levels.whole())).0;
+    let plane = normalised(levels.part(&levels.whole()));
     let mut details = Details::new(plane.width as u16, plane.height as u16);
     details.tiles = look::tiles(levels, &Placement::WHOLE).map(|tile| Some(tile?.0));
     if let Some(grid) = look::grid(levels, &Placement::WHOLE) {
@@ -69,8 +69,12 @@ pub(super) fn feature_sets(levels: &Levels, found: &[Region]) -> Vec<FeatureSet>
         if is_document(levels, &part) {
             continue;
         }
-        let (plane, _) = normalised(levels.part(&part));
-        let most = if is_whole { OF_WHOLE } else { OF_PART };
+        let plane = levels.part(&part);
+        let (plane, most) = if is_whole {
+            (normalised(plane), OF_WHOLE)
+        } else {
+            (normalised_part(plane), OF_PART)
+        };
         let features = Features::of(&plane, most);
         let sides = [plane.width as f64, plane.height as f64];
         let codes: Vec<Code> = features.all.iter().map(|feature| feature.code).collect();
@@ -113,8 +117,8 @@ pub(super) fn feature_sets(levels: &Levels, found: &[Region]) -> Vec<FeatureSet>
 /// A tile as a feature that is looked up.
 fn of_tile(number: usize, (hash, doubts): look::Tile) -> SeenFeature {
     let is_doubted = |bit: u8| doubts.0[usize::from(bit / 8)] >> (7 - bit % 8) & 1 == 1;
-    let mut order: [u8; LocalFeature::DOUBTS] = std::array::from_fn(|bit| bit as u8);
-    order.sort_by_key(|&bit| !is_doubted(bit));
+    let mut order: [u8; LocalFeature::DOUBTS] = std::array::from_fn(|place| place as u8);
+    order.sort_by_key(|&place| !is_doubted(LocalFeature::KEY[usize::from(place)]));
     SeenFeature {
         place: [0.0; 2],
         feature: LocalFeature::of_tile(number, hash),

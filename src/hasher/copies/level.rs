@@ -94,7 +94,7 @@ pub(super) fn frames(views: Views) -> Vec<Frame> {
         Views::Fast => fast(),
         Views::Standard => standard(),
         Views::Thorough => thorough(),
-        Views::Stored | Views::Upright | Views::All => Vec::new(),
+        Views::Stored | Views::Upright | Views::All | Views::TxCompat => Vec::new(),
     }
 }
 

@@ -62,11 +62,15 @@ impl Levels {
 
     /// A part, as a plane.
     pub(super) fn part(&self, part: &Rectangle) -> Plane {
-        let rows = (part.top..part.bottom).map(|y| &self.row(y)[part.left..part.right]);
+        let mut samples = Vec::with_capacity(part.area());
+        for y in part.top..part.bottom {
+            let row = &self.row(y)[part.left..part.right];
+            samples.extend(row.iter().copied().map(f32::from));
+        }
         Plane {
             width: part.width(),
             height: part.height(),
-            samples: rows.flatten().copied().map(f32::from).collect(),
+            samples,
         }
     }
 

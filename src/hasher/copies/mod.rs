@@ -144,7 +144,7 @@ impl Views {
     /// The most views that undo changes of one rendering of a picture, beside its positions.
     pub const fn hashes_max(self) -> usize {
         match self {
-            Views::Stored | Views::Upright | Views::All => 0,
+            Views::Stored | Views::Upright | Views::All | Views::TxCompat => 0,
             Views::Fast => 16,
             Views::Standard => 70,
             Views::Thorough => 400,

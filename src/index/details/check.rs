@@ -2,7 +2,7 @@
 
 use zerocopy::little_endian::U32;
 
-use super::{Picture, bucket};
+use super::Picture;
 use crate::Result;
 use crate::error::IndexDamage;
 use crate::hash::LocalFeature;
@@ -61,7 +61,7 @@ impl Index {
                 let bytes = LocalFeature::BYTES;
                 let bytes = self.blocks.elements(&sections.features, features, bytes)?;
                 let feature = LocalFeature::from_bytes(bytes.try_into().expect("of that size"));
-                if bucket(&feature.descriptor, bits) as usize != number {
+                if sections.key.bucket(&feature.descriptor, bits) as usize != number {
                     return wrong();
                 }
             }

@@ -1,11 +1,12 @@
 //! The details of listed pictures: tiles and local features, and the order in which they are searched.
 //!
-//! A descriptor differs from that of a copy in some 20 of its 256 bits. The first bits of a descriptor choose a bucket. A query
-//! looks into the bucket of its own first bits, into those that differ in one bit, and into some that differ in two. Which two
+//! A descriptor differs from that of a copy in some 20 of its 256 bits. Some bits of it, the [`key`], choose a bucket. A query
+//! looks into the bucket of its own key, into those that differ in one bit, and into some that differ in two. Which two
 //! is told by the bits that are most likely to differ. So this search misses some features, unlike that for hashes. A
 //! picture has many features, and few of them suffice. [`linear`] is the oracle, and answers where there are few features.
 
 mod check;
+mod key;
 #[cfg(feature = "media")]
 mod linear;
 #[cfg(feature = "media")]
@@ -14,6 +15,7 @@ mod search;
 mod tests;
 mod write;
 
+pub(super) use key::Key;
 #[cfg(feature = "media")]
 pub(crate) use linear::near as linear;
 #[cfg(feature = "media")]
@@ -43,12 +45,6 @@ pub(super) struct Picture {
 
 const _: () = assert!(size_of::<Picture>() == 12);
 
-/// How many of the first bits of a descriptor choose a bucket, at most.
-pub(super) const BUCKET_BITS_MAX: u32 = LocalFeature::DOUBTS as u32;
-
-/// How many features a bucket has in the mean, at least.
-const BUCKET_FEATURES: u64 = 8;
-
 /// The sections of the details of one type.
 #[derive(Clone, Debug)]
 pub(super) struct DetailSections {
@@ -56,6 +52,7 @@ pub(super) struct DetailSections {
     pub(super) features: Section,
     pub(super) starts: Section,
     pub(super) order: Section,
+    pub(super) key: Key,
 }
 
 impl DetailSections {
@@ -63,18 +60,20 @@ impl DetailSections {
     pub(super) fn new(
         [pictures, features, starts, order]: [Section; 4],
         rows: usize,
+        key: Key,
     ) -> Option<DetailSections> {
         let buckets = starts.count.checked_sub(1)?;
         let is_sound = (1..=rows).contains(&pictures.count)
             && features.count >= 1
             && order.count == features.count
             && buckets.is_power_of_two()
-            && (1..=BUCKET_BITS_MAX).contains(&buckets.trailing_zeros());
+            && (1..=key::BUCKET_BITS_MAX).contains(&buckets.trailing_zeros());
         is_sound.then_some(DetailSections {
             pictures,
             features,
             starts,
             order,
+            key,
         })
     }
 
@@ -82,20 +81,6 @@ impl DetailSections {
     fn bits(&self) -> u32 {
         (self.starts.count - 1).trailing_zeros()
     }
-}
-
-/// How many bits choose a bucket among so many features.
-fn bucket_bits(features: u64) -> u32 {
-    (features / BUCKET_FEATURES)
-        .max(2)
-        .ilog2()
-        .min(BUCKET_BITS_MAX)
-}
-
-/// The bucket of a descriptor.
-fn bucket(descriptor: &[u8; 32], bits: u32) -> u32 {
-    let [a, b, c, ..] = *descriptor;
-    u32::from_be_bytes([0, a, b, c]) >> (BUCKET_BITS_MAX - bits)
 }
 
 impl Index {

@@ -2,7 +2,7 @@
 
 use zerocopy::little_endian::U32;
 
-use super::{DetailSections, bucket, linear};
+use super::{DetailSections, linear};
 use crate::Result;
 use crate::error::IndexDamage;
 use crate::hash::{Details, HashType, LocalFeature, SeenFeature};
@@ -11,9 +11,6 @@ use crate::index::{Hit, Index};
 
 /// Where there are so few features, all are compared.
 const LINEAR_MAX: usize = 4096;
-
-/// Of so many bits that are most likely to differ, any two may differ.
-const DOUBTED: usize = 10;
 
 /// A bucket with more features is passed over. So many pictures that share one feature are not told apart by it.
 const BUCKET_MAX: usize = 4096;
@@ -60,9 +57,9 @@ impl Index {
         );
         let mut near: Vec<(usize, u32)> = Vec::new();
         for (query, seen) in (0..).zip(asked) {
-            let own = bucket(&seen.feature.descriptor, bits);
+            let own = sections.key.bucket(&seen.feature.descriptor, bits);
             let tile = seen.feature.tile();
-            for probe in probes(bits, &seen.doubts) {
+            for probe in sections.key.probes(bits, &seen.doubts) {
                 let at = (own ^ probe) as usize * size_of::<U32>();
                 let bounds = starts.bytes(at..at + 2 * size_of::<U32>())?;
                 let bound = |place: usize| {
@@ -163,19 +160,4 @@ impl Index {
         let hash = self.hash(table, ordinal)?;
         Ok((Hit::at(hash, 0, ordinal as u32), details))
     }
-}
-
-/// In which bits of its bucket a feature that is near may differ.
-fn probes(bits: u32, doubts: &[u8; LocalFeature::DOUBTS]) -> impl Iterator<Item = u32> {
-    let one = move |place: u32| 1 << (bits - 1 - place);
-    let alone = (0..bits).map(one);
-    let mut doubted = [0; DOUBTED];
-    let mut count = 0;
-    let places = doubts.iter().map(|&place| u32::from(place));
-    for place in places.filter(|place| *place < bits).take(DOUBTED) {
-        doubted[count] = one(place);
-        count += 1;
-    }
-    let pairs = (0..count).flat_map(move |a| (0..a).map(move |b| doubted[a] | doubted[b]));
-    std::iter::once(0).chain(alone).chain(pairs)
 }

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use proptest::prelude::*;
 
-use super::linear;
+use super::{Key, linear};
 use crate::hash::{Details, Hash, HashType, LocalFeature, Pdq, SeenFeature};
 use crate::index::{Builder, FeatureHit, Index, Structure};
 use crate::list::{Entry, List, Source};
@@ -69,7 +69,7 @@ fn details_are_those_of_their_rows_in_every_structure() {
     for structure in Structure::ALL {
         let listed = entries(3, 40, 9);
         let index = index(structure, listed.clone());
-        assert_eq!(index.describe().unwrap().version, 3);
+        assert_eq!(index.describe().unwrap().version, 4);
         let mut read: Vec<(Option<String>, Option<Box<Details>>)> = Vec::new();
         index
             .each_entry(|_, entry| {
@@ -145,14 +145,13 @@ fn copies(listed: &[Entry], bits: usize, number: &mut impl FnMut() -> u64) -> Ve
                 let bit = (number() % 256) as usize;
                 descriptor[bit / 8] ^= 1 << (bit % 8);
             }
-            let changed: Vec<u8> = (0..LocalFeature::DOUBTS as u8)
-                .filter(|bit| {
-                    let byte = usize::from(bit / 8);
-                    (descriptor[byte] ^ feature.descriptor[byte]) >> (7 - bit % 8) & 1 == 1
-                })
-                .collect();
-            let mut doubts: [u8; LocalFeature::DOUBTS] = std::array::from_fn(|bit| bit as u8);
-            doubts.sort_by_key(|bit| !changed.contains(bit));
+            let is_changed = |place: u8| {
+                let bit = LocalFeature::KEY[usize::from(place)];
+                let byte = usize::from(bit / 8);
+                (descriptor[byte] ^ feature.descriptor[byte]) >> (7 - bit % 8) & 1 == 1
+            };
+            let mut doubts: [u8; LocalFeature::DOUBTS] = std::array::from_fn(|place| place as u8);
+            doubts.sort_by_key(|place| !is_changed(*place));
             asked(descriptor, doubts)
         })
         .collect()
@@ -167,19 +166,55 @@ fn sorted(mut hits: Vec<FeatureHit>) -> Vec<FeatureHit> {
 #[test]
 fn buckets_find_what_comparing_all_finds() {
     let listed = entries(5, 120, 96);
-    let index = index(Structure::Auto, listed.clone());
-    let sections = index.detail_sections().unwrap();
-    assert!(sections.features.count > 4096);
-    let mut number = numbers(6);
-    for (bits, least) in [(0, 1.0), (12, 0.97), (25, 0.85)] {
-        let asked = copies(&listed, bits, &mut number);
-        let all = sorted(index.features_linear(sections, &asked, 31).unwrap());
-        let found = sorted(index.features_near(&asked, 31).unwrap());
-        assert!(all.len() >= asked.len() * 9 / 10);
-        assert!(found.iter().all(|hit| all.contains(hit)));
-        let share = found.len() as f64 / all.len() as f64;
-        assert!(share >= least, "{bits} bits: {share}");
+    let new = index(Structure::Auto, listed.clone());
+    for index in [as_version_3(&new), new] {
+        let sections = index.detail_sections().unwrap();
+        assert!(sections.features.count > 4096);
+        let mut number = numbers(6);
+        for (bits, least) in [(0, 1.0), (12, 0.97), (25, 0.85)] {
+            let asked = copies(&listed, bits, &mut number);
+            let all = sorted(index.features_linear(sections, &asked, 31).unwrap());
+            let found = sorted(index.features_near(&asked, 31).unwrap());
+            assert!(all.len() >= asked.len() * 9 / 10);
+            assert!(found.iter().all(|hit| all.contains(hit)));
+            let share = found.len() as f64 / all.len() as f64;
+            assert!(share >= least, "{bits} bits: {share}");
+        }
     }
+}
+
+/// The same index as version 3 of the format has it: features stand in buckets of the first bits of their descriptors.
+fn as_version_3(index: &Index) -> Index {
+    let mut bytes = index.as_bytes().to_vec();
+    let sections = index.detail_sections().unwrap();
+    let bits = sections.bits();
+    let features = &bytes[sections.features.range.clone()];
+    let (features, _) = features.as_chunks::<{ LocalFeature::BYTES }>();
+    let bucket = |feature: &[u8; LocalFeature::BYTES]| {
+        Key::First.bucket(&LocalFeature::from_bytes(*feature).descriptor, bits)
+    };
+    let mut order: Vec<(u32, u32)> = features.iter().map(bucket).zip(0..).collect();
+    order.sort();
+    let starts = (0..=1 << bits).map(|bucket| {
+        let start = order.partition_point(|(of, _)| *of < bucket);
+        (start as u32).to_le_bytes()
+    });
+    let starts: Vec<u8> = starts.flatten().collect();
+    let order: Vec<u8> = order.iter().flat_map(|(_, o)| o.to_le_bytes()).collect();
+    bytes[sections.starts.range.clone()].copy_from_slice(&starts);
+    bytes[sections.order.range.clone()].copy_from_slice(&order);
+    bytes[8..12].copy_from_slice(&3_u32.to_le_bytes());
+    assert!(crate::index::seal::seal(&mut bytes));
+    let old = Index::from_bytes(Path::new("old"), bytes).unwrap();
+    old.verify().unwrap();
+    assert_eq!(old.describe().unwrap().version, 3);
+    old
+}
+
+#[test]
+fn no_bit_is_in_the_key_twice() {
+    let bits: std::collections::BTreeSet<u8> = LocalFeature::KEY.into();
+    assert_eq!(bits.len(), LocalFeature::DOUBTS);
 }
 
 #[test]

@@ -5,7 +5,8 @@ use std::io::{self, Seek, Write};
 use zerocopy::IntoBytes;
 use zerocopy::little_endian::U32;
 
-use super::{Picture, bucket, bucket_bits};
+use super::Picture;
+use super::key::{Key, bucket_bits};
 use crate::Result;
 use crate::disk::mmap::Bytes;
 use crate::disk::spool::{Scratch, Spool};
@@ -140,7 +141,9 @@ impl Frozen {
         let bits = bucket_bits(self.count() as u64);
         let buckets = || {
             let all = self.each(placed).flatten();
-            all.map(|bytes| bucket(&LocalFeature::from_bytes(*bytes).descriptor, bits) as usize)
+            all.map(|bytes| {
+                Key::Even.bucket(&LocalFeature::from_bytes(*bytes).descriptor, bits) as usize
+            })
         };
         let mut ends = vec![0_u32; 1 << bits];
         for bucket in buckets() {

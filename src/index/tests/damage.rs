@@ -197,7 +197,7 @@ fn each_kind_of_damage_is_named_with_its_way_out() {
     );
     assert_eq!(
         error(&|bytes| bytes[8] = 7),
-        "damaged.basma: index version 7 is newer than 3: rebuild it with `basma build` or upgrade basma"
+        "damaged.basma: index version 7 is newer than 4: rebuild it with `basma build` or upgrade basma"
     );
     assert!(error(&|bytes| bytes[8] = 0).contains("version 0 does not exist"));
     assert!(error(&|bytes| bytes.truncate(1000)).contains("1000 are there; copy it again"));

@@ -7,6 +7,7 @@ use crate::list::{Media, Opinion, Severity};
 const V1: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/fixtures/index/v1.basma");
 const V2: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/fixtures/index/v2.basma");
 const V3: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/fixtures/index/v3.basma");
+const V4: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/fixtures/index/v4.basma");
 
 /// The lists they were built from.
 fn lists() -> Vec<List> {
@@ -43,7 +44,7 @@ fn version_2_is_written_and_answered_as_it_always_was() {
     answers_as_written(V2, 2, &[Structure::Mih]);
 }
 
-/// The details of some pictures, as version 3 holds them.
+/// The details of some pictures, as versions 3 and 4 hold them.
 fn details(number: u8) -> Details {
     let mut details = Details::new(416, 312);
     let code = |seed: u8| std::array::from_fn(|byte| (byte as u8 ^ seed).wrapping_mul(37));
@@ -58,14 +59,24 @@ fn details(number: u8) -> Details {
 }
 
 #[test]
-fn version_3_is_written_and_answered_as_it_always_was() {
+fn version_3_is_answered_as_it_always_was() {
+    answers_as_written(V3, 3, &[Structure::Mih]);
+    holds_details(V3);
+}
+
+#[test]
+fn version_4_is_written_and_answered_as_it_always_was() {
     let mut lists = lists();
     for (number, entry) in (0..).zip(lists[0].entries.iter_mut().step_by(7)) {
         entry.details = Some(Box::new(details(number)));
     }
-    is_written_as_ever(V3, &bytes(Structure::Mih, lists));
-    answers_as_written(V3, 3, &[Structure::Mih]);
-    let index = Index::open(Path::new(V3)).unwrap();
+    is_written_as_ever(V4, &bytes(Structure::Mih, lists));
+    answers_as_written(V4, 4, &[Structure::Mih]);
+    holds_details(V4);
+}
+
+fn holds_details(path: &str) {
+    let index = Index::open(Path::new(path)).unwrap();
     let seventh = Hash::new(HashType::Pdq, &random(1).nth(7).unwrap()).unwrap();
     let hit = index.lookup(&seventh, 0).unwrap()[0];
     let record = &index.records(&hit).unwrap()[0];

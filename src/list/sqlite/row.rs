@@ -88,7 +88,7 @@ fn cells(payload: &[u8]) -> Option<Vec<(u64, usize)>> {
     let (head, mut at) = varint(payload, 0)?;
     let head = usize::try_from(head)
         .ok()
-        .filter(|head| *head <= payload.len())?;
+        .filter(|head| (at..=payload.len()).contains(head))?;
     let (mut cells, mut value) = (Vec::new(), head);
     while at < head {
         let (serial, next) = varint(&payload[..head], at)?;
@@ -99,7 +99,8 @@ fn cells(payload: &[u8]) -> Option<Vec<(u64, usize)>> {
         cells.push((serial, value));
         (at, value) = (next, end);
     }
-    Some(cells)
+    // No table is without columns. A row without values would be passed over.
+    (!cells.is_empty()).then_some(cells)
 }
 
 /// A number in two's complement, the highest byte first.

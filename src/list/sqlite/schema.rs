@@ -14,7 +14,8 @@ const CONSTRAINTS: [&str; 5] = ["constraint", "primary", "unique", "check", "for
 impl Table {
     /// The table of a statement, if it has the first three of the wanted columns.
     pub(super) fn new(root: i64, sql: &str, wanted: &[&str]) -> Result<Option<Table>, Damage> {
-        let Some((names, rest)) = columns(sql) else {
+        let sql = without_comments(sql);
+        let Some((names, rest)) = columns(&sql) else {
             return Ok(None);
         };
         let place = |name: &&str| {
@@ -36,6 +37,37 @@ impl Table {
         let root = u32::try_from(root).ok().filter(|root| *root > 0);
         Ok(root.map(|root| Table { root, columns }))
     }
+}
+
+/// The statement with a blank in place of each comment.
+fn without_comments(sql: &str) -> String {
+    let (mut plain, mut rest) = (String::with_capacity(sql.len()), sql);
+    while let Some(c) = rest.chars().next() {
+        let end = match c {
+            '"' | '\'' | '`' => quoted(rest, c),
+            '[' => quoted(rest, ']'),
+            _ if rest.starts_with("--") => {
+                plain.push(' ');
+                rest = rest.find('\n').map_or("", |end| &rest[end..]);
+                continue;
+            }
+            _ if rest.starts_with("/*") => {
+                plain.push(' ');
+                // One that has no end goes to the end of the statement.
+                rest = rest[2..].find("*/").map_or("", |end| &rest[end + 4..]);
+                continue;
+            }
+            _ => c.len_utf8(),
+        };
+        plain.push_str(&rest[..end]);
+        rest = &rest[end..];
+    }
+    plain
+}
+
+/// How long what stands between quotes is, with them.
+fn quoted(text: &str, end: char) -> usize {
+    text[1..].find(end).map_or(text.len(), |at| at + 2)
 }
 
 /// The names of the columns of a statement, and what stands behind them.

@@ -223,6 +223,17 @@ fn columns_are_found_wherever_the_statement_has_them() {
         ),
         Some(vec![Some(3), Some(2), Some(1), None, Some(4)])
     );
+    // Comments are no part of the statement.
+    assert_eq!(
+        columns(
+            "CREATE TABLE FILE ( -- sha1, md5 (\n sha256 /* , ( */ T, sha1 T, '--' T, md5 T /* WITHOUT ROWID */)"
+        ),
+        Some(vec![Some(0), Some(1), Some(3), None, None])
+    );
+    assert_eq!(
+        columns("CREATE TABLE FILE (sha256, sha1, md5 /* no end)"),
+        None
+    );
     for sql in [
         "",
         "CREATE TABLE FILE",
@@ -246,4 +257,13 @@ fn a_bad_digest_is_told_with_its_row_and_its_page() {
     let said = message(&bytes);
     assert!(said.contains("E012 record 4 (page "), "{said}");
     assert_eq!(outcome(&bytes).unwrap().entries.len(), 119);
+}
+
+#[test]
+fn a_row_without_values_is_told_and_not_passed_over() {
+    for payload in [&[0_u8][..], &[1], &[0, 1, 2], &[0x80, 1, 9], &[]] {
+        assert!(row::Row::new(7, payload).broken.is_some(), "{payload:?}");
+    }
+    // A row of one column without a value is one.
+    assert_eq!(row::Row::new(7, &[2, 0]).cell(0), Some(Cell::Null));
 }

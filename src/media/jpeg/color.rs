@@ -13,6 +13,9 @@ pub(super) enum Color {
     Cmyk,
     /// The same, with the first three as luma and differences.
     Ycck,
+    /// Of these two the inks alone, which stand for red, green and blue: black is left out.
+    CmyInks,
+    YccInks,
 }
 
 /// What segments of applications say of the colours.
@@ -54,6 +57,15 @@ impl Color {
         }
     }
 
+    /// The inks without black; `None` where there are none.
+    pub(super) fn inks(self) -> Option<Color> {
+        match self {
+            Color::Cmyk => Some(Color::CmyInks),
+            Color::Ycck => Some(Color::YccInks),
+            _ => None,
+        }
+    }
+
     /// How many bytes a pixel of the picture has.
     pub(super) fn bytes(self) -> usize {
         if self == Color::Grey { 1 } else { 3 }
@@ -82,6 +94,16 @@ impl Color {
                         [*c, *m, *y].map(|ink| over_black(255 - ink, *k))
                     } else {
                         rgb(*c, *m, *y).map(|ink| over_black(ink, *k))
+                    };
+                }
+            }
+            (Color::CmyInks | Color::YccInks, [c, m, y, _]) => {
+                let pixels = pixels.as_chunks_mut::<3>().0.iter_mut();
+                for (((pixel, c), m), y) in pixels.zip(*c).zip(*m).zip(*y) {
+                    *pixel = if self == Color::CmyInks {
+                        [*c, *m, *y].map(|ink| 255 - ink)
+                    } else {
+                        rgb(*c, *m, *y)
                     };
                 }
             }

@@ -149,6 +149,12 @@ impl<'a> File<'a> {
         })
     }
 
+    /// The same file, of which inks are shown as red, green and blue. `None` where it has none.
+    pub(super) fn into_inks(self) -> Option<File<'a>> {
+        let color = self.color.inks()?;
+        Some(File { color, ..self })
+    }
+
     pub(super) fn width(&self) -> u32 {
         self.frame.width as u32
     }

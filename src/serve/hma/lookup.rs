@@ -129,6 +129,8 @@ struct Told<'a> {
     entry: Entry<'a>,
     #[serde(skip_serializing_if = "Option::is_none")]
     generation: Option<u64>,
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    quarantined: bool,
     #[serde(skip_serializing_if = "Option::is_none")]
     tier: Option<&'static str>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -169,6 +171,7 @@ fn by_bank<'a>(picked: Vec<(&'a str, u64, &'a Match)>, caller: &Caller) -> ByBan
                 list: &found.list,
             },
             generation: found.generation,
+            quarantined: found.is_quarantined,
             tier: sees.then(|| found.tier.name()),
             view: sees.then(|| found.view.to_string()),
         });
@@ -186,7 +189,8 @@ fn told(value: &impl Serialize, more: u64) -> Response {
 
 /// What one hash matches.
 fn look(service: &Service, hash: &Hash) -> Result<Found, Refusal> {
-    let found = service.matcher()?.lookup(hash).map_err(failed)?;
+    let mut found = service.matcher()?.lookup(hash).map_err(failed)?;
+    service.judge(&mut found.matches);
     service.watch.metrics.found(&found);
     service.note_hash(hash, &found);
     Ok(found)

@@ -1,5 +1,6 @@
 //! What is counted, as Prometheus reads it. Neither hashes nor names of files nor URLs are labels.
 
+use std::collections::BTreeMap;
 use std::sync::atomic::AtomicU64;
 use std::time::Duration;
 
@@ -84,6 +85,7 @@ pub(crate) struct Metrics {
     age: Family<ListLabels, Gauge<u64, AtomicU64>>,
     entries: Family<ListLabels, Gauge<u64, AtomicU64>>,
     is_stale: Family<ListLabels, Gauge>,
+    quarantined: Family<ListLabels, Gauge<u64, AtomicU64>>,
 }
 
 impl Metrics {
@@ -101,6 +103,7 @@ impl Metrics {
             age: Family::default(),
             entries: Family::default(),
             is_stale: Family::default(),
+            quarantined: Family::default(),
         };
         metrics.register(wall);
         metrics
@@ -138,6 +141,12 @@ impl Metrics {
         registry.register("list_entries", "The entries of lists", entries);
         let is_stale = self.is_stale.clone();
         registry.register("list_stale", "1 for lists older than allowed", is_stale);
+        let quarantined = self.quarantined.clone();
+        registry.register(
+            "quarantined_entries",
+            "Entries in quarantine, of at most a hundred",
+            quarantined,
+        );
     }
 
     /// Counts a request that was answered.
@@ -173,13 +182,23 @@ impl Metrics {
     }
 
     /// All of it as text, with the lists as they are now.
-    pub(super) fn text(&self, generation: Option<u64>, status: Option<&Status>) -> Option<String> {
+    pub(super) fn text(
+        &self,
+        generation: Option<u64>,
+        status: Option<&Status>,
+        quarantined: &BTreeMap<String, u64>,
+    ) -> Option<String> {
         self.generation.set(generation.unwrap_or(0));
         // A list that is gone has no age.
         for family in [&self.age, &self.entries] {
             family.clear();
         }
         self.is_stale.clear();
+        self.quarantined.clear();
+        for (list, entries) in quarantined {
+            let labels = ListLabels { list: list.clone() };
+            self.quarantined.get_or_create(&labels).set(*entries);
+        }
         for list in status.iter().flat_map(|status| &status.lists) {
             let labels = ListLabels {
                 list: list.terms.list.clone(),

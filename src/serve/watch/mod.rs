@@ -93,7 +93,11 @@ pub(super) async fn metrics(State(service): State<Arc<Service>>) -> Response {
     let of = service.clone();
     let status = tokio::task::spawn_blocking(move || of.store.status().ok()).await;
     let status = status.ok().flatten();
-    let Some(text) = service.watch.metrics.text(state, status.as_ref()) else {
+    let Some(text) = service
+        .watch
+        .metrics
+        .text(state, status.as_ref(), &service.quarantined())
+    else {
         let message = "the metrics cannot be written";
         return Refusal::new(StatusCode::INTERNAL_SERVER_ERROR, message).into_response();
     };

@@ -189,8 +189,9 @@ pub(super) async fn pdq(
         let asked: Vec<_> = parsed.into_iter().map(Into::into).collect();
         let noting = service.clone();
         let found = service.work(move |_| {
-            let found = matcher.lookup_batch(&asked).map_err(failed)?;
-            for (hash, found) in asked.iter().zip(&found) {
+            let mut found = matcher.lookup_batch(&asked).map_err(failed)?;
+            for (hash, found) in asked.iter().zip(&mut found) {
+                noting.judge(&mut found.matches);
                 noting.note_hash(hash, found);
             }
             Ok(found)

@@ -240,6 +240,9 @@ impl Config {
             .ok_or_else(|| {
                 let known: Vec<&str> = self.checkers.iter().map(Checker::name).collect();
                 let name = escape::escape(name.as_bytes()).into_owned();
+                if known.is_empty() {
+                    return Problem::CheckerNone { name }.into();
+                }
                 let known = known.join(", ");
                 Problem::CheckerUnknown { name, known }.into()
             })

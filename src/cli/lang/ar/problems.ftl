@@ -200,11 +200,12 @@ problem-item-of-source = { $path }: فيه أكثر من { $limit } مدخل، �
 problem-item-without-hashes = { $path }: لا شيء يمكن إدراجه منه
 
 # Refresh and its configuration.
-problem-checker-name = خدمة التحقق «{ $name }»: يتكون الاسم من 1 إلى 200 من الحروف اللاتينية والأرقام والنقاط والشرطات
+problem-checker-name = خدمة التحقق «{ $name }»: يتكون الاسم من 1 إلى 200 من الحروف اللاتينية والأرقام والنقاط والشرطات والشرطات السفلية
 problem-checker-purpose = خدمة التحقق «{ $name }»: `purpose` فارغ؛ اكتب ما يجوز سؤالها لأجله
 problem-checker-type = { $place }: لا تقبل خدمة التحقق «{ $name }» بصمات من النوع { $hash_type }
 problem-checker-twice = خدمتان للتحقق بالاسم «{ $name }»
 problem-checker-unknown = لا خدمة تحقق باسم «{ $name }» في sources.toml، بل: { $known }
+problem-checker-none = لا خدمة تحقق باسم «{ $name }» في sources.toml، ولا غيرها؛ سمِّ خدمتها في [[checker]]
 problem-source-unknown = لا مصدر للقائمة «{ $name }»؛ القوائم ذات المصدر: { $known }
 problem-sources-none = لا يذكر sources.toml أي مصدر: لا شيء للتحديث
 problem-override-without-reason = لا بد لتجاوز الحارس من سبب: اذكره

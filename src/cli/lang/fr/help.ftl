@@ -88,6 +88,8 @@ help-radius = Combien de bits peuvent différer [par défaut : pdq=31]
 help-radius-more = Pour PDQ, ou sous la forme TYPE=N pour un autre type. Par défaut 31 pour pdq ; pour les types de 64 bits, 4 pour gradient-dct et vert-gradient-dct, 2 pour gradient et vert-gradient, 0 pour les autres. Les dossiers sont parcourus sans aucune option.
 help-min_quality = La qualité PDQ, de 0 à 100, en dessous de laquelle une image est trop uniforme pour être recherchée ou répertoriée
 help-limit = Le nombre maximal de correspondances d’un fichier ou d’une empreinte : les plus proches sont affichées, les autres comptées
+help-flood = Mettre en quarantaine une entrée qui correspond à plus de N fichiers sur 1 000, et dix fois plus qu’avant ; 0 n’en met aucune
+help-flood-more = Ses correspondances mènent au plus à un examen, jusqu’à ce qu’elles soient aussi rares qu’avant. Les empreintes exactes d’une liste sans recours ne sont jamais mises en quarantaine.
 help-tier = Les niveaux de correspondance voulus, séparés par des virgules ; les autres comptent comme s’ils n’étaient pas répertoriés [par défaut : tous]
 help-compat = De qui vient la règle vPDQ qui décide si des vidéos correspondent, à la place de la nôtre : py (80 % des images du fichier à 31 bits près) ou cpp (80 % des images répertoriées à 30 bits près)
 
@@ -106,8 +108,8 @@ help-allow_unusual_pdq = Accepter une liste dont la plupart des empreintes PDQ o
 help-shared_store = Accepter un dépôt que d’autres que son propriétaire peuvent lire ou modifier
 
 # How pictures and clips are decoded.
-help-views = Les modifications des copies qui sont annulées : stored, upright, all, fast, standard ou thorough
-help-views-more = Ce dont l’empreinte est calculée pour une image : telle que stockée (stored) ; aussi telle que les visionneuses la montrent, à l’endroit, sur blanc et sur noir, en couleurs gérées (upright) ; tout cela dans les huit positions, pour trouver aussi les copies tournées ou en miroir (all). fast, standard et thorough ajoutent quelque 15, 60 ou 300 vues, qui annulent ce que l’on modifie dans des copies. Le coût est alors d’environ 1,2 fois, 1,5 fois ou 3 fois celui d’upright.
+help-views = Les modifications des copies qui sont annulées : stored, upright, tx-compat, all, fast, standard ou thorough
+help-views-more = Ce dont l’empreinte est calculée pour une image : telle que stockée (stored) ; aussi telle que les visionneuses la montrent, à l’endroit, sur blanc et sur noir, en couleurs gérées (upright) ; tout cela dans les huit positions, pour trouver aussi les copies tournées ou en miroir (all). fast, standard et thorough ajoutent quelque 15, 60 ou 300 vues, qui annulent ce que l’on modifie dans des copies. Le coût est alors d’environ 1,2 fois, 1,5 fois ou 3 fois celui d’upright. tx-compat : upright, et ce dont tx et HMA calculent l’empreinte pour les palettes et le CMYK.
 help-exact = Calculer PDQ sur chaque pixel, bit pour bit comme la référence : jamais de décodage réduit. Les grands fichiers JPEG prennent plusieurs fois plus de temps ; sans cette option, une empreinte peut différer d’un bit ou deux, de six au plus sur des photographies
 help-max_file_bytes = Le plus grand fichier d’image, en octets (K, M, G : puissances de 1024)
 help-max_pixels = La plus grande image, en pixels

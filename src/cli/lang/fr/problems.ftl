@@ -189,6 +189,7 @@ problem-checker-purpose = vérificateur « { $name } » : `purpose` est vide�
 problem-checker-type = { $place } : le vérificateur « { $name } » n’accepte pas d’empreintes du type { $hash_type }
 problem-checker-twice = deux vérificateurs s’appellent « { $name } »
 problem-checker-unknown = sources.toml n’a pas de vérificateur « { $name } », mais : { $known }
+problem-checker-none = sources.toml n’a pas de vérificateur « { $name } », ni aucun autre ; nommez son service dans un [[checker]]
 problem-source-unknown = la liste « { $name } » n’a pas de source ; listes avec une source : { $known }
 problem-sources-none = sources.toml ne nomme aucune source : il n’y a rien à actualiser
 problem-override-without-reason = lever un garde-fou exige un motif : indiquez-le

@@ -1,7 +1,7 @@
 //! Corners at several sizes.
 
-use super::Feature;
 use super::descriptor::{self, Code, REACH};
+use super::{Feature, SIDE};
 use crate::hash::LocalFeature;
 use crate::hasher::copies::plane::Plane;
 
@@ -14,6 +14,11 @@ const WINDOW: usize = 3;
 /// The weaker of the two directions of a corner changes by at least so much, as the mean square of a step in levels.
 const STRENGTH_MIN: f32 = 12.0;
 
+/// The longest side of a plane at a size, in samples.
+pub(super) fn side_of(size: usize) -> usize {
+    (SIDE as f64 / STEP.powi(size as i32)).round() as usize
+}
+
 /// A plane at one size.
 struct Sized {
     plane: Plane,
@@ -23,8 +28,9 @@ struct Sized {
     scale: f32,
 }
 
-/// A plane at each size.
+/// A plane at each size, from the first size that is no larger than the plane.
 pub(super) struct Pyramid {
+    first: usize,
     sizes: Vec<Sized>,
 }
 
@@ -39,10 +45,12 @@ pub(super) struct Corner {
 
 impl Pyramid {
     pub(super) fn new(plane: &Plane) -> Pyramid {
-        let longest = plane.width.max(plane.height) as f64;
+        let longest = plane.width.max(plane.height);
+        let first = (0..LocalFeature::SIZES).find(|&size| side_of(size) <= longest);
+        let first = first.unwrap_or(LocalFeature::SIZES);
         let mut sizes: Vec<Sized> = Vec::with_capacity(LocalFeature::SIZES);
-        for size in 0..LocalFeature::SIZES {
-            let side = (longest / STEP.powi(size as i32)).round() as usize;
+        for size in first..LocalFeature::SIZES {
+            let side = side_of(size);
             let larger = sizes.last().map_or(plane, |sized| &sized.plane);
             let scaled = larger.smaller(side);
             if scaled.width.min(scaled.height) <= 2 * REACH + 2 {
@@ -54,16 +62,15 @@ impl Pyramid {
                 plane: scaled,
             });
         }
-        Pyramid { sizes }
+        Pyramid { first, sizes }
     }
 
-    /// About so many corners, shared out among the sizes by their sides, with their descriptors.
+    /// About so many corners in a plane of every size, shared out among the sizes by their sides, with their descriptors.
     pub(super) fn features(&self, count: usize) -> Vec<Feature> {
-        let shares: f64 = (0..self.sizes.len())
-            .map(|size| STEP.powi(-(size as i32)))
-            .sum();
+        let sizes = self.first..self.first + self.sizes.len();
+        let shares: f64 = (0..sizes.end).map(|size| STEP.powi(-(size as i32))).sum();
         let mut all = Vec::new();
-        for (size, sized) in self.sizes.iter().enumerate() {
+        for (size, sized) in sizes.zip(&self.sizes) {
             let share = count as f64 * STEP.powi(-(size as i32)) / shares;
             let mut strongest = strongest(&sized.plane);
             // Stable: of equal ones the first.
@@ -92,7 +99,7 @@ impl Pyramid {
 
     /// The descriptor that a corner has in the mirrored plane.
     pub(super) fn mirrored(&self, corner: Corner) -> Code {
-        let smooth = &self.sizes[usize::from(corner.size)].smooth;
+        let smooth = &self.sizes[usize::from(corner.size) - self.first].smooth;
         descriptor::mirrored(smooth, corner.place, corner.turns)
     }
 }

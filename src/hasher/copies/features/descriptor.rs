@@ -41,7 +41,7 @@ const DIRECTIONS: usize = 64;
 /// The samples of each pair, from the corner: to the right and down.
 type Pairs = [[[i8; 2]; 2]; 256];
 
-/// A descriptor, and its first bits by how near their pairs are to a tie.
+/// A descriptor, and the places in [`LocalFeature::KEY`] by how near the pairs of their bits are to a tie.
 #[derive(Clone, Copy, Debug)]
 pub(in crate::hasher::copies) struct Code {
     pub(in crate::hasher::copies) descriptor: [u8; 32],
@@ -146,7 +146,8 @@ fn code<const MIRRORED: bool>(smooth: &Plane, [x, y]: [usize; 2], pairs: &Pairs)
     let mut doubts: [u8; LocalFeature::DOUBTS] = std::array::from_fn(|place| place as u8);
     // Stable: of equal ones the first.
     doubts.sort_by(|&a, &b| {
-        let margin = |place: u8| differences[usize::from(place)].abs();
+        let margin =
+            |place: u8| differences[usize::from(LocalFeature::KEY[usize::from(place)])].abs();
         margin(a).total_cmp(&margin(b))
     });
     Code { descriptor, doubts }

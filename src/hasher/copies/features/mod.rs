@@ -15,10 +15,13 @@ pub(super) use descriptor::Code;
 
 use super::plane::Plane;
 use crate::hash::hamming;
-use corners::{Corner, Pyramid, STEP};
+use corners::{Corner, Pyramid, STEP, side_of};
 
 /// The longest side of a plane in which features are looked for, in samples.
 pub(super) const SIDE: usize = 416;
+
+/// The first sizes of corners in small parts. Four sizes are left of the smallest ones.
+const PART_SIZES: [usize; 2] = [2, 3];
 
 /// A plane smaller than this has no features.
 const SIDE_MIN: usize = 48;
@@ -131,18 +134,32 @@ fn spread(all: Vec<Feature>, [width, height]: [usize; 2], most: usize) -> Vec<Fe
     first
 }
 
-/// A plane at the size in which features are looked for, and how many of its samples one of the plane has become.
-pub(super) fn normalised(plane: Plane) -> (Plane, f64) {
+/// A plane at the size in which features are looked for.
+pub(super) fn normalised(plane: Plane) -> Plane {
+    with_side(plane, SIDE)
+}
+
+/// A part of a plane as features are looked for in it. In a small one, corners finer than its samples have nothing to show.
+pub(super) fn normalised_part(part: Plane) -> Plane {
+    let longest = part.width.max(part.height);
+    let size = PART_SIZES
+        .into_iter()
+        .rfind(|&size| side_of(size) >= longest);
+    with_side(part, side_of(size.unwrap_or(0)))
+}
+
+/// A plane whose longest side has so many samples.
+fn with_side(plane: Plane, wanted: usize) -> Plane {
     let longest = plane.width.max(plane.height);
-    if longest == SIDE {
-        return (plane, 1.0);
+    if longest == wanted {
+        return plane;
     }
-    if longest > SIDE {
-        return (plane.smaller(SIDE), SIDE as f64 / longest as f64);
+    if longest > wanted {
+        return plane.smaller(wanted);
     }
-    let scale = SIDE as f64 / longest as f64;
+    let scale = wanted as f64 / longest as f64;
     let side = |length: usize| ((length as f64 * scale).round() as usize).max(1);
     let steps = [1.0 / scale, 0.0, 0.0, 1.0 / scale];
     let size = [side(plane.width), side(plane.height)];
-    (plane.sampled(size, [0.0, 0.0], steps), scale)
+    plane.sampled(size, [0.0, 0.0], steps)
 }

@@ -61,10 +61,11 @@ fn chosen_features_come_back_in_a_cropped_copy_with_a_sticker() {
                 *level = Luma([255]);
             }
         }
-        let (copy, scale) = normalised(plane(&copy));
+        let scale = SIDE as f32 / copy.width() as f32;
+        let copy = normalised(plane(&copy));
         assert_eq!(copy.width, SIDE);
         let seen = Features::of(&copy, 320).all;
-        let map = |x: f32, y: f32| ((x - 80.0) * scale as f32, (y - 60.0) * scale as f32);
+        let map = |x: f32, y: f32| ((x - 80.0) * scale, (y - 60.0) * scale);
         let count = returned(&listed, &seen, map);
         assert!(count >= 6, "{count} of {}", listed.len());
         // Another picture has hardly any of them at the places where they would be.

@@ -17,7 +17,7 @@ fn no_proxy_comes_from_the_environment() {
         );
         return;
     }
-    let name = "store::fetch::http::tests::answers::no_proxy_comes_from_the_environment";
+    let name = "store::fetch::http::tests::settings::no_proxy_comes_from_the_environment";
     let mut child = Command::new(std::env::current_exe().unwrap());
     child.args(["--exact", name]).env(CHILD, "1");
     for variable in ["ALL_PROXY", "HTTP_PROXY", "HTTPS_PROXY"] {
