@@ -4,14 +4,14 @@
 //! A copy is made of what was found and of nothing else: its content must have the digest of the finding. Nothing is written
 //! over, and nothing into what is scanned.
 
-use std::fs::{self, File};
+use std::fs;
 use std::io::{self, BufReader, Read, Write as _};
 use std::path::{Path, PathBuf};
 
 use basma::disk::atomic_file::AtomicFile;
 use basma::error::{Action, Problem};
 use basma::hash::HashType;
-use basma::scan::{Absence, ArchiveLimits, Finding, Origin, Originals};
+use basma::scan::{Absence, ArchiveLimits, Finding, Origin, Originals, open_regular};
 use basma::{Error, Result, escape};
 use serde::Serialize;
 use sha2::{Digest as _, Sha256};
@@ -53,7 +53,11 @@ struct Member {
 /// Copies the files of findings, one after the other.
 pub(super) struct Exporter {
     folder: PathBuf,
+    /// Whether the folder was made for this.
+    is_new: bool,
     manifest: AtomicFile,
+    /// Where the folder is, if files are named one by one, and the last folder of such a file.
+    named: Option<(PathBuf, PathBuf)>,
     originals: Originals,
     /// An archive, and findings in it that follow each other: it is read once for all of them.
     members: Option<(PathBuf, Vec<Member>)>,
@@ -68,18 +72,21 @@ impl Exporter {
     /// Where the folder lies in what is scanned or among the lists, or cannot be written to.
     pub(super) fn new(folder: &Path, files: &FilesArgs, lists: &[PathBuf]) -> Result<Exporter> {
         lists::keep_apart(Some(folder), lists, &files.paths)?;
-        match fs::create_dir(folder) {
-            Err(error) if error.kind() != io::ErrorKind::AlreadyExists => {
-                return Err(io_error(Action::Create, folder)(error));
-            }
-            _ => {}
-        }
-        let manifest = (1..).map(|number| match number {
-            1 => folder.join("manifest.jsonl"),
-            number => folder.join(format!("manifest-{number}.jsonl")),
-        });
-        let mut manifest = manifest.filter(|path| path.symlink_metadata().is_err());
+        let is_new = match fs::create_dir(folder) {
+            Ok(()) => true,
+            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => false,
+            Err(error) => return Err(io_error(Action::Create, folder)(error)),
+        };
+        let mut manifest = manifests(folder).filter(|path| path.symlink_metadata().is_err());
         let manifest = manifest.next().expect("numbers do not end");
+        let named = match &files.paths_from {
+            Some(_) => {
+                let place = folder.canonicalize();
+                let place = place.map_err(io_error(Action::Find, folder))?;
+                Some((place, PathBuf::new()))
+            }
+            None => None,
+        };
         let passwords = picture::passwords(files.passwords.as_deref())?;
         let archives = ArchiveLimits::default()
             .with_depth(files.max_archive_depth)
@@ -88,6 +95,8 @@ impl Exporter {
         Ok(Exporter {
             manifest: AtomicFile::private(&manifest)?,
             folder: folder.to_owned(),
+            is_new,
+            named,
             originals: originals.with_archives(archives).with_carving(files.carve),
             members: None,
             exported: 0,
@@ -96,7 +105,11 @@ impl Exporter {
     }
 
     /// Copies the file of a finding, if it matched.
+    ///
+    /// # Errors
+    /// Where a copy cannot be written, or the folder lies in that of a file that was named.
     pub(super) fn take(&mut self, finding: &Finding) -> Result<()> {
+        self.keep_apart(&finding.path)?;
         if finding.matches.is_empty() {
             return Ok(());
         }
@@ -133,6 +146,35 @@ impl Exporter {
         Ok(())
     }
 
+    /// Refuses a folder in that of a file which was named: files that are named one by one are of the evidence around them.
+    fn keep_apart(&mut self, path: &Path) -> Result<()> {
+        let Some((place, known)) = &mut self.named else {
+            return Ok(());
+        };
+        let file = Origin::of(path).map_or_else(|_| path.to_owned(), |origin| origin.file);
+        let around = match file.parent() {
+            Some(folder) if !folder.as_os_str().is_empty() => folder,
+            _ => Path::new("."),
+        };
+        if around == known {
+            return Ok(());
+        }
+        around.clone_into(known);
+        if !around
+            .canonicalize()
+            .is_ok_and(|around| place.starts_with(around))
+        {
+            return Ok(());
+        }
+        if self.is_new {
+            // It stays where something is in it.
+            let _ = fs::remove_dir(&self.folder);
+        }
+        let shown = |path: &Path| escape::path(path).into_owned();
+        let (output, folder) = (shown(&self.folder), shown(around));
+        Err(Problem::OutputInScanned { output, folder }.into())
+    }
+
     /// Reads the archive whose members wait.
     fn take_members(&mut self) -> Result<()> {
         let Some((archive, members)) = self.members.take() else {
@@ -143,13 +185,26 @@ impl Exporter {
             .map(|member| (member.path.clone(), member.sha256.clone()))
             .collect();
         let folder = self.folder.clone();
+        let mut copied = vec![false; members.len()];
         let absent = self
             .originals
             .members(&archive, &wanted, &mut |place, mut content| {
                 let member = &members[place];
                 let path = folder.join(&member.name);
-                publish(&path, &member.sha256, &mut content).map(drop)
-            })?;
+                copied[place] = publish(&path, &member.sha256, &mut content)?;
+                Ok(())
+            });
+        let absent = match absent {
+            Ok(absent) => absent,
+            Err(error) => {
+                // What was copied until then has its line all the same.
+                let copied = members.iter().zip(copied).filter(|(_, copied)| *copied);
+                for (member, _) in copied {
+                    self.tell(&member.path, Some(&member.sha256), Ok(&member.name))?;
+                }
+                return Err(error);
+            }
+        };
         for (member, absence) in members.iter().zip(absent) {
             let copied = absence.map_or(Ok(member.name.as_str()), |absence| Err(absence.name()));
             self.tell(&member.path, Some(&member.sha256), copied)?;
@@ -159,7 +214,7 @@ impl Exporter {
 
     /// Copies a file, if its content still has this digest.
     fn copy(&self, from: &Path, sha256: &str, name: &str) -> Result<Result<(), Absence>> {
-        let Ok(mut file) = File::open(from) else {
+        let Ok(mut file) = open_regular(from) else {
             return Ok(Err(Absence::Unreadable));
         };
         let path = self.folder.join(name);
@@ -200,9 +255,17 @@ impl Exporter {
 
     /// Writes the manifest, and says how many copies there are.
     pub(super) fn finish(mut self, context: &Context<'_>) -> Result<()> {
-        self.take_members()?;
-        let path = escape::path(self.manifest.path()).into_owned();
-        self.manifest.publish()?;
+        let taken = self.take_members();
+        // An entry of another scan may stand at the first place by now.
+        let mut manifest = Some(self.manifest);
+        let mut path = PathBuf::new();
+        for place in manifests(&self.folder) {
+            let Some(file) = manifest.take() else { break };
+            manifest = file.publish_new(&place)?;
+            path = place;
+        }
+        let path = escape::path(&path).into_owned();
+        taken?;
         let values = [
             ("count", self.exported.into()),
             ("path", path.clone().into()),
@@ -219,17 +282,34 @@ impl Exporter {
     }
 }
 
-/// Writes content that has this digest to a place, unless it is there already; whether it had it.
-fn publish(path: &Path, sha256: &str, content: &mut dyn Read) -> Result<bool> {
-    if path.symlink_metadata().is_ok() {
-        // Several findings can have one content, and a scan can be run again.
-        let there = File::open(path).map_err(io_error(Action::Open, path))?;
+/// The places of manifests in a folder.
+fn manifests(folder: &Path) -> impl Iterator<Item = PathBuf> {
+    (1..).map(|number| match number {
+        1 => folder.join("manifest.jsonl"),
+        number => folder.join(format!("manifest-{number}.jsonl")),
+    })
+}
+
+/// Whether a copy is there already. Several findings can have one content, and a scan can be run again.
+fn is_there(path: &Path, sha256: &str) -> Result<bool> {
+    let Ok(there) = path.symlink_metadata() else {
+        return Ok(false);
+    };
+    if there.is_file() {
+        let there = open_regular(path).map_err(io_error(Action::Open, path))?;
         let there =
             digest(BufReader::new(there), |_| Ok(())).map_err(io_error(Action::Read, path))?;
-        if there != sha256 {
-            let path = escape::path(path).into_owned();
-            return Err(Problem::ExportOccupied { path }.into());
+        if there == sha256 {
+            return Ok(true);
         }
+    }
+    let path = escape::path(path).into_owned();
+    Err(Problem::ExportOccupied { path }.into())
+}
+
+/// Writes content that has this digest to a place, unless it is there already; whether it had it.
+fn publish(path: &Path, sha256: &str, content: &mut dyn Read) -> Result<bool> {
+    if is_there(path, sha256)? {
         return Ok(true);
     }
     let mut file = AtomicFile::private(path)?;
@@ -245,8 +325,11 @@ fn publish(path: &Path, sha256: &str, content: &mut dyn Read) -> Result<bool> {
     if found.map_err(io_error(Action::Read, path))? != sha256 {
         return Ok(false);
     }
-    file.publish()?;
-    Ok(true)
+    match file.publish_new(path)? {
+        // Another scan was faster.
+        Some(_) => is_there(path, sha256),
+        None => Ok(true),
+    }
 }
 
 /// The SHA-256 of content, of which each piece is given on.

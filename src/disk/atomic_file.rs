@@ -128,6 +128,32 @@ impl AtomicFile {
         sync_folder(folder(path)).map_err(Error::io(Action::SyncFolder, path))
     }
 
+    /// Publishes the file at another place in the same folder, where nothing stands: otherwise the file comes back. What another
+    /// program puts there meanwhile is not replaced, as far as the file system can tell.
+    ///
+    /// # Errors
+    /// [`Error::Io`], for instance on a full disk.
+    pub fn publish_new(mut self, path: &Path) -> Result<Option<AtomicFile>> {
+        self.sync()?;
+        if let Err(error) = self.file.persist_noclobber(path) {
+            let is_there = path.symlink_metadata().is_ok();
+            if is_there {
+                let back = AtomicFile {
+                    file: error.file,
+                    path: self.path,
+                };
+                return Ok(Some(back));
+            }
+            // Not every file system can do so.
+            error
+                .file
+                .persist(path)
+                .map_err(|error| Error::io(Action::Create, path)(error.error))?;
+        }
+        sync_folder(folder(path)).map_err(Error::io(Action::SyncFolder, path))?;
+        Ok(None)
+    }
+
     /// Publishes the file, replacing an older one.
     ///
     /// # Errors
@@ -291,6 +317,20 @@ fn not_a_file(path: &Path) -> Error {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_new_file_is_never_put_over_another() {
+        let folder = tempfile::tempdir().unwrap();
+        let [first, second] = ["first", "second"].map(|name| folder.path().join(name));
+        let mut file = AtomicFile::private(&first).unwrap();
+        file.write_all(b"new").unwrap();
+        fs::write(&first, "of another program").unwrap();
+        let back = file.publish_new(&first).unwrap().unwrap();
+        assert!(back.publish_new(&second).unwrap().is_none());
+        assert_eq!(fs::read(&first).unwrap(), b"of another program");
+        assert_eq!(fs::read(&second).unwrap(), b"new");
+        assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 2);
+    }
 
     #[test]
     fn what_is_no_file_is_never_replaced() {

@@ -49,7 +49,7 @@ pub use rematch::Rematch;
 pub use settings::Settings;
 pub use shard::{Coverage, Shard};
 pub use summary::{Summary, Tally};
-pub use walk::count;
+pub use walk::{count, open_regular};
 
 use std::num::NonZeroUsize;
 use std::ops::ControlFlow;

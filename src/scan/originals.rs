@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 
 use super::log::path_of_bytes;
 use super::task::member_path;
-use super::walk::open;
+use super::walk::open_regular;
 use super::{ArchiveLimits, Carving, Passwords};
 use crate::Result;
 use crate::archive::{Content, Gap, GapKind, Kind};
@@ -211,7 +211,7 @@ impl Originals {
     }
 
     fn open(&self, archive: &Path) -> io::Result<crate::hasher::OpenContainer> {
-        let mut file = open(archive)?;
+        let mut file = open_regular(archive)?;
         let bytes = file.metadata()?.len();
         // Of a picture that holds others nothing is known: all of them are given.
         let known = Known {
@@ -236,7 +236,7 @@ impl Originals {
     fn whole(&self, path: &Path) -> Result<Vec<u8>, Absence> {
         let most = self.hasher.limits().file_bytes;
         let mut content = Vec::new();
-        let file = open(path).map_err(|_| Absence::Unreadable)?;
+        let file = open_regular(path).map_err(|_| Absence::Unreadable)?;
         let read = file.take(most + 1).read_to_end(&mut content);
         read.map_err(|_| Absence::Unreadable)?;
         if content.len() as u64 > most {

@@ -42,12 +42,15 @@ impl FileLocation {
 
     /// Opens the file, unless something else has replaced it.
     pub(super) fn open(&self) -> io::Result<File> {
-        open(self.file())
+        open_regular(self.file())
     }
 }
 
-/// Opens a file, unless it is another thing by now: opening a pipe would wait for its writer without end.
-pub(super) fn open(path: &Path) -> io::Result<File> {
+/// Opens a regular file, and nothing else: opening a pipe would wait for its writer without end.
+///
+/// # Errors
+/// Those of the system; one that says so where it is not a regular file.
+pub fn open_regular(path: &Path) -> io::Result<File> {
     let mut options = File::options();
     options.read(true);
     #[cfg(unix)]

@@ -122,3 +122,57 @@ fn a_scan_that_finds_nothing_leaves_an_empty_manifest() {
     assert_eq!(test_dir.names("out"), ["manifest.jsonl"]);
     assert_eq!(manifest(&test_dir, "out/manifest.jsonl").len(), 0);
 }
+
+/// Files that are named one by one are of the evidence around them.
+#[test]
+fn nothing_is_copied_into_the_folder_of_a_named_file() {
+    let (test_dir, _) = test_dir();
+    test_dir.file("named", "dump/a.PNG\n");
+    for out in ["dump/out", "dump"] {
+        let options = [
+            "scan",
+            "--paths-from",
+            "named",
+            "--list",
+            "list.txt",
+            "--export-matches",
+            out,
+        ];
+        let scanned = test_dir.run(&options);
+        assert_eq!(scanned.code, 2, "{scanned:?}");
+        assert!(scanned.stderr.contains("dump"), "{scanned:?}");
+    }
+    assert!(!test_dir.path("dump/out").exists());
+    assert!(!test_dir.path("dump/manifest.jsonl").exists());
+    let options = [
+        "scan",
+        "--paths-from",
+        "named",
+        "--list",
+        "list.txt",
+        "--export-matches",
+        "out",
+    ];
+    assert_eq!(test_dir.run(&options).code, 1);
+    assert_eq!(manifest(&test_dir, "out/manifest.jsonl").len(), 1);
+}
+
+/// A copy that fails ends the scan, and the manifest has what was copied before.
+#[test]
+fn the_manifest_says_what_was_copied_before_a_copy_failed() {
+    let (test_dir, picture) = test_dir();
+    let other = fs::read(test_dir.picture("other", 3)).unwrap();
+    test_dir.list("list.txt", &[1, 3]);
+    let members = [stored("a.png", &picture), stored("b.png", &other)];
+    test_dir.file("dump/z.zip", zip(&members));
+    test_dir.file(&format!("out/{}.png", sha256(&other)), "other content");
+    let scanned = test_dir.scan("list.txt", &OPTIONS);
+    assert_eq!(scanned.code, 2, "{scanned:?}");
+    assert!(scanned.stderr.contains("another content"), "{scanned:?}");
+    let lines = manifest(&test_dir, "out/manifest.jsonl");
+    assert!(
+        lines
+            .iter()
+            .any(|(path, line)| path.ends_with("z.zip!/a.png") && line["file"].is_string())
+    );
+}

@@ -46,6 +46,8 @@ pub(super) struct File {
     packed: HashMap<u32, (usize, usize)>,
     unpacked: Vec<Vec<u8>>,
     pub(super) crypt: Option<Arc<Crypt>>,
+    /// The trailer that readers take does not vouch for the encryption: streams may stand in the clear.
+    pub(super) is_doubtful: bool,
     /// It is encrypted, and nothing opens it.
     pub(super) is_closed: bool,
     /// Where streams are, and heads of documents.
@@ -60,6 +62,8 @@ pub(super) struct File {
 pub(super) struct Stream {
     pub(super) about: Dictionary,
     pub(super) data: Vec<u8>,
+    /// The data as it stands, where it may not be encrypted.
+    pub(super) plain: Option<Vec<u8>>,
     pub(super) is_too_long: bool,
 }
 
@@ -98,18 +102,19 @@ impl File {
         by_number.sort_by_key(|(number, _)| *number);
         let mut file = File {
             source,
-            objects: scan.objects,
+            objects: std::mem::take(&mut scan.objects),
             by_number,
             packed: HashMap::new(),
             unpacked: Vec::new(),
             crypt: None,
+            is_doubtful: false,
             is_closed: false,
-            streams: scan.heads,
+            streams: scan.heads.clone(),
             work: len.saturating_mul(8).saturating_add(256 << 20),
             is_exhausted: false,
             stream_bytes_max,
         };
-        file.unlock(&scan.mentions, keyring, gaps)?;
+        file.unlock(&scan, keyring, gaps)?;
         if !file.is_closed {
             for place in scan.packed {
                 file.unpack_objects(place)?;
@@ -119,7 +124,7 @@ impl File {
     }
 
     /// Takes so much work; whether there was so much.
-    fn take(&mut self, bytes: u64) -> bool {
+    pub(super) fn take(&mut self, bytes: u64) -> bool {
         let enough = self.work >= bytes;
         self.work = if enough { self.work - bytes } else { 0 };
         self.is_exhausted |= !enough;
@@ -178,9 +183,16 @@ impl File {
             return Ok(None);
         }
         let data = self.data(&about, offset, (range.start, len))?;
+        let plain = if self.is_doubtful && self.crypt.is_some() && self.take(len) {
+            let plain = self.source.up_to(len, range.start)?;
+            (plain != data).then_some(plain)
+        } else {
+            None
+        };
         Ok(Some(Stream {
             about,
             data,
+            plain,
             is_too_long,
         }))
     }

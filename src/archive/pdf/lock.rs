@@ -32,7 +32,7 @@ const FILTERS_MAX: usize = 64;
 const ROUNDS: u64 = 100;
 
 /// What decrypts the streams and texts of a document.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub(super) struct Crypt {
     key: Vec<u8>,
     methods: Methods,

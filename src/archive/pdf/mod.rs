@@ -122,8 +122,12 @@ impl Pdf {
                         self.state = State::Margins(file.source, Box::new(margins));
                         continue;
                     };
-                    if let Some(stream) = file.stream(offset, &mut self.gaps)? {
+                    if let Some(mut stream) = file.stream(offset, &mut self.gaps)? {
                         self.stream(&mut file, number, &stream)?;
+                        if let Some(plain) = stream.plain.take() {
+                            stream.data = plain;
+                            self.stream(&mut file, number, &stream)?;
+                        }
                     }
                     self.state = State::Objects(file, at + 1);
                 }

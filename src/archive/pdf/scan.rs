@@ -8,10 +8,13 @@ pub(super) const OBJECTS_MAX: usize = 1 << 22;
 /// The first word of a document.
 pub(super) const HEAD: &[u8] = b"%PDF-";
 
+/// The word before the dictionary of a trailer.
+pub(super) const TRAILER: &[u8] = b"trailer";
+
 /// The last word, behind which more may be added.
 const END: &[u8] = b"%%EOF";
 
-/// How many places that speak of encryption are looked at, the last of the file.
+/// How many places that speak of encryption, and how many trailers, are looked at: the last of the file.
 const MENTIONS_MAX: usize = 64;
 
 /// What is noted of a file on the way through it.
@@ -21,6 +24,10 @@ pub(super) struct Scan {
     pub(super) is_over: bool,
     /// Where encryption is spoken of.
     pub(super) mentions: Vec<u64>,
+    /// Behind the words that begin trailers.
+    pub(super) trailers: Vec<u64>,
+    /// Behind the last word that says where the table of objects is.
+    pub(super) table: Option<u64>,
     /// Streams of objects.
     pub(super) packed: Vec<u64>,
     /// Where a document begins. Its objects are found all the same, so it is no part of another one.
@@ -63,13 +70,25 @@ impl Scan {
             let after = bytes.get(found + 8);
             let is_name = after.is_some_and(|byte| !byte.is_ascii_alphanumeric());
             if is_name && is_new(found + 9) {
-                if self.mentions.len() >= MENTIONS_MAX {
-                    self.mentions.remove(0);
-                }
-                self.mentions.push(begin + found as u64);
+                keep_last(&mut self.mentions, begin + found as u64);
             }
         }
+        for found in memchr::memmem::find_iter(bytes, TRAILER) {
+            if is_new(found + TRAILER.len()) {
+                keep_last(&mut self.trailers, begin + (found + TRAILER.len()) as u64);
+            }
+        }
+        if let Some(found) = memchr::memmem::rfind(bytes, b"startxref") {
+            self.table = Some(begin + found as u64 + 9);
+        }
     }
+}
+
+fn keep_last(places: &mut Vec<u64>, place: u64) {
+    if places.len() >= MENTIONS_MAX {
+        places.remove(0);
+    }
+    places.push(place);
 }
 
 /// The number and generation of the object whose keyword stands behind these bytes: `12 0 `.

@@ -207,7 +207,9 @@ impl Walk for Cpio {
                 }
                 continue;
             }
-            self.at = match end.checked_next_multiple_of(header.unit()) {
+            // Contents are filled up from where they begin, wherever the archive lies.
+            let filled = header.size.checked_next_multiple_of(header.unit());
+            self.at = match filled.and_then(|bytes| start.checked_add(bytes)) {
                 Some(next) => next,
                 None => return Err(io::ErrorKind::UnexpectedEof.into()),
             };

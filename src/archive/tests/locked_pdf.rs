@@ -197,3 +197,91 @@ fn a_document_can_say_of_its_key_what_it_likes() {
         assert!(gap.is_some(), "{about}: {:?}", told(&members));
     }
 }
+
+/// A picture of samples that nothing compresses.
+fn raw_picture() -> Vec<u8> {
+    let data: Vec<u8> = (0..=255).collect();
+    let about = "/Type /XObject /Subtype /Image /Width 16 /Height 16 /ColorSpace /DeviceGray /BitsPerComponent 8";
+    let head = format!("99 0 obj\n<< {about} /Length {} >>\nstream\n", data.len());
+    [head.as_bytes(), &data, b"\nendstream\nendobj\n"].concat()
+}
+
+/// The member that it is.
+fn raw_member() -> Content {
+    let (members, _) = walk(&with_behind(PLAIN, &raw_picture()));
+    let mut found = members.into_iter();
+    found
+        .find(|member| member.path == b"object-99.tif")
+        .unwrap()
+        .content
+}
+
+/// The part of an encrypted document that says how: from its identifier to the end of the dictionary.
+fn decoy(bytes: &[u8]) -> Vec<u8> {
+    let at = memchr::memmem::find(bytes, b"/Filter /Standard").unwrap();
+    let begin = memchr::memmem::rfind(&bytes[..at], b"<<").unwrap();
+    let end = at + memchr::memmem::find(&bytes[at..], b"endobj").unwrap();
+    let id = memchr::memmem::find(bytes, b"/ID").unwrap();
+    let id_end = id + memchr::memmem::find(&bytes[id..], b"]").unwrap() + 1;
+    let parts = [
+        b"97 0 obj\n<< ",
+        &bytes[id..id_end],
+        b" /Encrypt ",
+        &bytes[begin..end],
+        b" >>\nendobj\n",
+    ];
+    parts.concat()
+}
+
+#[test]
+fn what_only_speaks_of_encryption_hides_nothing() {
+    let behind = [raw_picture(), decoy(EMPTY[1].1)].concat();
+    let (members, gap) = walk(&with_behind(PLAIN, &behind));
+    let told = (GapKind::Unsupported, Reason::PdfEncrypted.into());
+    assert_eq!(gap, Some(told.clone()));
+    let content = |members: &[Member]| contents(members);
+    let found = content(&members);
+    assert!(plain().iter().all(|one| found.contains(one)));
+    assert!(members.iter().any(|member| member.content == raw_member()));
+    // Where no trailer vouches for it, streams are read both ways.
+    for (name, bytes) in EMPTY {
+        let mut bytes = with_behind(bytes, &raw_picture());
+        for at in memchr::memmem::find_iter(&bytes.clone(), b"startxref") {
+            bytes[at..at + 9].fill(b'x');
+        }
+        let (members, gap) = walk(&bytes);
+        assert_eq!(gap, Some(told.clone()), "{name}");
+        let bytes_of = |member: &Member| match &member.content {
+            Content::Bytes(bytes) => Some(bytes.clone()),
+            _ => None,
+        };
+        let found: Vec<Vec<u8>> = members.iter().filter_map(bytes_of).collect();
+        assert!(plain().iter().all(|one| found.contains(one)), "{name}");
+        assert!(
+            members.iter().any(|member| member.content == raw_member()),
+            "{name}"
+        );
+    }
+}
+
+#[test]
+fn a_name_written_with_escapes_is_that_name() {
+    let mut tried = 0;
+    for (name, bytes) in EMPTY.into_iter().chain(SECRET) {
+        let table = memchr::memmem::rfind(bytes, b"trailer");
+        let Some(table) =
+            table.filter(|_| memchr::memmem::find_iter(bytes, b"/Encrypt").count() == 1)
+        else {
+            continue;
+        };
+        let Some(at) = memchr::memmem::find(&bytes[table..], b"/Encrypt ") else {
+            continue;
+        };
+        let (before, after) = bytes.split_at(table + at);
+        let escaped = [before, b"/Encr#79pt ", &after[9..]].concat();
+        let (members, gap) = walk_with(&escaped, &passwords("secret"));
+        assert_eq!((contents(&members), gap), (plain(), None), "{name}");
+        tried += 1;
+    }
+    assert!(tried >= 4, "{tried}");
+}

@@ -519,3 +519,38 @@ fn folders_of_a_disc_with_long_paths_take_bounded_memory() {
     let gap = gap.map(|(kind, reasons)| (kind, reasons.to_string()));
     assert!(gap.is_some_and(|(_, told)| told.contains("members")));
 }
+
+/// A file of one tree is another one's only if all of their pieces are the same.
+#[test]
+fn a_file_with_other_extents_in_another_tree_is_read_too() {
+    let mut bytes = disc(0);
+    let wide: Vec<u8> = "a.txt".encode_utf16().flat_map(u16::to_be_bytes).collect();
+    let first = record_of(&bytes, &wide);
+    let len = usize::from(bytes[first]);
+    let size = alpha().len();
+    let mut twice = bytes[first..first + len].to_vec();
+    twice[25] |= 0x80;
+    twice[10..14].copy_from_slice(&100_u32.to_le_bytes());
+    bytes[first + 2..first + 6].copy_from_slice(&16_u32.to_le_bytes());
+    bytes[first + 10..first + 14].copy_from_slice(&(size as u32 - 100).to_le_bytes());
+    bytes.splice(first..first, twice);
+    let end = (first / 2048 + 1) * 2048;
+    bytes.drain(end..end + len);
+    let (members, _) = walk(&bytes);
+    let expected = [&alpha()[..100], &bytes[16 * 2048..][..size - 100]].concat();
+    let mut found = members.iter().map(|member| &member.content);
+    assert!(found.any(|content| *content == Content::Bytes(expected.clone())));
+    assert_eq!(contents(&members)["a.txt"].len(), size);
+}
+
+#[test]
+fn a_tree_of_udf_beside_the_own_one_is_told() {
+    let mut bytes = disc(3);
+    let end = (16..).find(|sector| bytes[sector * 2048..][..6] == *b"\xFFCD001");
+    let behind = (end.unwrap() + 1) * 2048;
+    bytes[behind + 1..behind + 6].copy_from_slice(b"BEA01");
+    bytes[behind + 2049..behind + 2054].copy_from_slice(b"NSR02");
+    let (members, gap) = walk(&bytes);
+    assert_eq!(gap, Some((GapKind::Unsupported, Reason::DiscUdf.into())));
+    assert_eq!(contents(&members)["A.TXT"], alpha());
+}

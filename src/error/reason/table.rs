@@ -344,6 +344,7 @@ reasons! {
     ArchiveNotBuiltIn "archive-not-built-in" "the archive was not looked into: built without feature `archives`";
     ArchiveHeader "archive-header" "a header in it is broken: not all of it was read as it should be";
     ArchiveVolume "archive-volume" "it is one of several volumes: what goes on in another was not looked into; join them first";
+    DiscUdf "disc-udf" "the image has a tree of UDF too, which is not read: what it alone names was searched by signatures";
     RarNotOpened "rar-not-opened" "rar is not opened here: unpack it with another program, and scan the folder";
     RarVolume "rar-volume" "one of several volumes of rar, which is not opened here: unpack them with another program, and scan the folder";
     VolumeByName "volume-by-name" "its name is that of one of several volumes: join or unpack them, and scan the result";

@@ -75,6 +75,18 @@ struct Open {
     path: Vec<u8>,
 }
 
+/// Files are the same where all of their pieces are.
+type PiecesDigest = [u8; 16];
+
+fn digest_of(pieces: &[Range<u64>]) -> PiecesDigest {
+    let mut digest = blake3::Hasher::new();
+    for piece in pieces {
+        digest.update(&piece.start.to_le_bytes());
+        digest.update(&piece.end.to_le_bytes());
+    }
+    *digest.finalize().as_bytes().first_chunk().expect("longer")
+}
+
 /// An image of a disc.
 pub(in crate::archive) struct Disc {
     /// None until the descriptors were read. The last is walked first.
@@ -86,11 +98,11 @@ pub(in crate::archive) struct Disc {
     open: Option<Open>,
     /// The extents so far of a file that goes on in the next record.
     extents: Vec<Range<u64>>,
-    /// Places of folders of this tree that were read.
-    read: HashSet<u64>,
-    /// Files of this tree, and of those before.
-    given: HashSet<(u64, u64)>,
-    given_before: HashSet<(u64, u64)>,
+    /// Places and sizes of folders of this tree that were read.
+    read: HashSet<(u64, u64)>,
+    /// Files of this tree, and of those before, by the digest of their pieces.
+    given: HashSet<PiecesDigest>,
+    given_before: HashSet<PiecesDigest>,
     /// Whether this tree is not the first.
     is_later: bool,
     /// How many bytes of folders may still be read.
@@ -127,7 +139,7 @@ impl Disc {
             };
             let kind = match bytes[..6] {
                 [kind, b'C', b'D', b'0', b'0', b'1'] => kind,
-                // Descriptors of UDF follow, or the terminator is missing.
+                // The terminator is missing.
                 _ => break,
             };
             let names = match (kind, &bytes[88..91]) {
@@ -155,6 +167,9 @@ impl Disc {
                 Names::Plain => own.push(tree),
             }
         }
+        if Disc::has_udf(source)? {
+            gaps.add(GapKind::Unsupported, Reason::DiscUdf);
+        }
         if own.is_empty() && joliet.is_empty() {
             gaps.add(GapKind::Damaged, Reason::ArchiveHeader);
         }
@@ -166,6 +181,22 @@ impl Disc {
             (joliet, own)
         };
         Ok(second.into_iter().chain(first).collect())
+    }
+
+    /// Whether the descriptors of UDF stand among those of the image (ECMA-167, 2/8.3).
+    fn has_udf(source: &mut Source) -> io::Result<bool> {
+        for number in 0..DESCRIPTORS_MAX {
+            let at = SYSTEM_BYTES as u64 + number * SECTOR;
+            let Some(name) = source.array::<6>(at)? else {
+                break;
+            };
+            match &name[1..] {
+                b"NSR02" | b"NSR03" => return Ok(true),
+                b"CD001" | b"BEA01" | b"TEA01" | b"BOOT2" | b"CDW02" => {}
+                _ => break,
+            }
+        }
+        Ok(false)
     }
 
     /// Goes to the next tree; whether there is one.
@@ -190,7 +221,7 @@ impl Disc {
         while let Some(folder) = self.folders.pop() {
             self.waiting_bytes -= folder.path.len() as u64;
             // Folders can lead round in circles.
-            if !self.read.insert(folder.at) {
+            if !self.read.insert((folder.at, folder.bytes)) {
                 continue;
             }
             if folder.bytes > self.left {
@@ -252,8 +283,8 @@ impl Disc {
             return Ok(None);
         }
         let pieces = std::mem::take(&mut self.extents);
-        let size = pieces.iter().map(|piece| piece.end - piece.start).sum();
-        let place = (pieces[0].start, size);
+        let size: u64 = pieces.iter().map(|piece| piece.end - piece.start).sum();
+        let place = digest_of(&pieces);
         // What is empty hides nothing where another tree was walked.
         let is_given = match size {
             0 => self.is_later,
@@ -261,9 +292,6 @@ impl Disc {
         };
         if is_given {
             return Ok(None);
-        }
-        if self.given.len() < GIVEN_MAX {
-            self.given.insert(place);
         }
         let mut entry = Entry::of(path);
         // Many records can name the same bytes.
@@ -277,6 +305,10 @@ impl Disc {
             entry.refused = Some((GapKind::Unsupported, Reason::ZipMethod { name }.into()));
         } else if record.is_interleaved {
             entry.gap = Some((GapKind::Damaged, Reason::ArchiveHeader.into()));
+        }
+        // What is refused here may be plain in another tree.
+        if self.given.len() < GIVEN_MAX && entry.refused.is_none() {
+            self.given.insert(place);
         }
         Ok(Some(Placed {
             entry,

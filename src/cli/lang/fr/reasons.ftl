@@ -339,6 +339,7 @@ reason-archive-window = la décompression demande une fenêtre plus grande que p
 reason-archive-not-built-in = l’archive n’a pas été examinée : programme compilé sans la fonctionnalité `archives`
 reason-archive-header = un en-tête est endommagé : tout n’a pas été lu comme il le devrait
 reason-archive-volume = c’est un volume parmi plusieurs : ce qui continue dans un autre n’a pas été examiné ; joignez-les d’abord
+reason-disc-udf = l’image a aussi une arborescence UDF, qui n’est pas lue : ce qu’elle seule nomme a été cherché par signatures
 reason-rar-not-opened = rar n’est pas ouvert ici : décompressez-le avec un autre programme, puis analysez le dossier
 reason-rar-volume = un volume parmi plusieurs de rar, qui n’est pas ouvert ici : décompressez-les avec un autre programme, puis analysez le dossier
 reason-volume-by-name = son nom est celui d’un volume parmi plusieurs : joignez-les ou décompressez-les, puis analysez le résultat
