@@ -141,7 +141,7 @@ fn a_list_of_files_holds_details_in_text_and_in_an_index() {
     assert_eq!(run(&test_dir, "build own.jsonl --output own.basma").code, 0);
     let inspected = run(&test_dir, "inspect own.basma --verify --format jsonl").stdout;
     assert!(
-        inspected.contains("\"version\":3") && inspected.contains("features"),
+        inspected.contains("\"version\":4") && inspected.contains("features"),
         "{inspected}"
     );
     let of_text = run(&test_dir, &format!("{SCAN} own.jsonl"));
