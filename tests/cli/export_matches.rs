@@ -165,7 +165,8 @@ fn the_manifest_says_what_was_copied_before_a_copy_failed() {
     test_dir.list("list.txt", &[1, 3]);
     let members = [stored("a.png", &picture), stored("b.png", &other)];
     test_dir.file("dump/z.zip", zip(&members));
-    test_dir.file(&format!("out/{}.png", sha256(&other)), "other content");
+    let occupied = format!("out/{}.png", sha256(&other));
+    test_dir.file(&occupied, "other content");
     let scanned = test_dir.scan("list.txt", &OPTIONS);
     assert_eq!(scanned.code, 2, "{scanned:?}");
     assert!(scanned.stderr.contains("another content"), "{scanned:?}");
