@@ -55,6 +55,8 @@ pub(super) struct Exporter {
     folder: PathBuf,
     /// Whether the folder was made for this.
     is_new: bool,
+    /// Whether the folder proved to lie in the evidence.
+    is_refused: bool,
     manifest: AtomicFile,
     /// Where the folder is, if files are named one by one, and the last folder of such a file.
     named: Option<(PathBuf, PathBuf)>,
@@ -96,6 +98,7 @@ impl Exporter {
             manifest: AtomicFile::private(&manifest)?,
             folder: folder.to_owned(),
             is_new,
+            is_refused: false,
             named,
             originals: originals.with_archives(archives).with_carving(files.carve),
             members: None,
@@ -166,10 +169,7 @@ impl Exporter {
         {
             return Ok(());
         }
-        if self.is_new {
-            // It stays where something is in it.
-            let _ = fs::remove_dir(&self.folder);
-        }
+        self.is_refused = true;
         let shown = |path: &Path| escape::path(path).into_owned();
         let (output, folder) = (shown(&self.folder), shown(around));
         Err(Problem::OutputInScanned { output, folder }.into())
@@ -255,6 +255,14 @@ impl Exporter {
 
     /// Writes the manifest, and says how many copies there are.
     pub(super) fn finish(mut self, context: &Context<'_>) -> Result<()> {
+        if self.is_refused && self.exported + self.absent == 0 {
+            drop(self.manifest);
+            if self.is_new {
+                // It stays where something is in it.
+                let _ = fs::remove_dir(&self.folder);
+            }
+            return Ok(());
+        }
         let taken = self.take_members();
         // An entry of another scan may stand at the first place by now.
         let mut manifest = Some(self.manifest);

@@ -161,7 +161,7 @@ fn nothing_is_copied_into_the_folder_of_a_named_file() {
 #[test]
 fn the_manifest_says_what_was_copied_before_a_copy_failed() {
     let (test_dir, picture) = test_dir();
-    let other = fs::read(test_dir.picture("other", 3)).unwrap();
+    let other = fs::read(test_dir.picture("third.png", 3)).unwrap();
     test_dir.list("list.txt", &[1, 3]);
     let members = [stored("a.png", &picture), stored("b.png", &other)];
     test_dir.file("dump/z.zip", zip(&members));
