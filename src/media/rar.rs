@@ -1,6 +1,6 @@
 //! What a file of rar says of itself: it is not opened here, and may be one of several volumes.
 //!
-//! The only programs that unpack it in full have a licence that is none of free software, or are in C.
+//! The programs that unpack all of it are in C, or their licence is not free.
 
 use crate::error::Reason;
 

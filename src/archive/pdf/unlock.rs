@@ -33,7 +33,7 @@ impl File {
         keyring: &Keyring,
         gaps: &mut Gaps,
     ) -> io::Result<()> {
-        let unsure = (GapKind::Unsupported, Reason::PdfEncrypted);
+        let unclear = (GapKind::Unsupported, Reason::PdfEncryptionUnclear);
         if let Some(trailer) = self.last_trailer(scan)? {
             let is_open = trailer.get(&[b"Encrypt"]).is_none();
             let is_told = if is_open {
@@ -42,7 +42,7 @@ impl File {
                 !self.unlock_by(&trailer, keyring, gaps)?
             };
             if is_told {
-                gaps.add(unsure.0, unsure.1);
+                gaps.add(unclear.0, unclear.1);
             }
             return Ok(());
         }
@@ -51,7 +51,9 @@ impl File {
             if let Some(trailer) = self.around(*place)?
                 && self.unlock_by(&trailer, keyring, gaps)?
             {
-                gaps.add(unsure.0, unsure.1);
+                if !self.is_closed {
+                    gaps.add(unclear.0, unclear.1);
+                }
                 return Ok(());
             }
         }
@@ -59,12 +61,14 @@ impl File {
             if let Some((Object::Dictionary(trailer), _)) = self.object_at(*place)?
                 && self.unlock_by(&trailer, keyring, gaps)?
             {
-                gaps.add(unsure.0, unsure.1);
+                if !self.is_closed {
+                    gaps.add(unclear.0, unclear.1);
+                }
                 return Ok(());
             }
         }
         if !scan.mentions.is_empty() {
-            gaps.add(unsure.0, unsure.1);
+            gaps.add(unclear.0, unclear.1);
         }
         Ok(())
     }

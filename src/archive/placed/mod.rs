@@ -48,7 +48,7 @@ impl Placed {
 
 /// A format: where its members are.
 pub(super) trait Walk: Send {
-    /// Goes to the next member. It comes to an end, whatever the bytes are.
+    /// Goes to the next member. The number of members is finite for any bytes.
     ///
     /// # Errors
     /// Those of the source, and what ends the archive too early.

@@ -397,7 +397,7 @@ fn what_is_not_decoded_is_said() {
     let (_, gap) = walk(&encrypted);
     assert_eq!(
         end(gap),
-        "Unsupported: the document is encrypted: its streams were not looked into"
+        "Unsupported: it is unclear whether the document is encrypted: its streams were read as they stand, or both ways"
     );
     let metadata = pdf(&[b"5 0 obj << /EncryptMetadata true >> endobj\n".to_vec()]);
     assert!(sound(&metadata).is_empty());

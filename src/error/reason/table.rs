@@ -418,6 +418,7 @@ reasons! {
 
     // PDF.
     PdfEncrypted "pdf-encrypted" "the document is encrypted: its streams were not looked into";
+    PdfEncryptionUnclear "pdf-encryption-unclear" "it is unclear whether the document is encrypted: its streams were read as they stand, or both ways";
     PdfFilter { name: String } "pdf-filter" "a picture compressed by {name}, which is not unpacked";
     PdfColors { name: String } "pdf-colors" "a picture in colours of the kind {name}, which are not read";
     PdfPictureSize "pdf-picture-size" "a picture without a size, or with samples of no possible length";

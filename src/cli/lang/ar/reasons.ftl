@@ -619,6 +619,7 @@ reason-mail-field-too-long = حقل في ترويسة أطول من { $limit ->
 
 # PDF.
 reason-pdf-encrypted = المستند مشفّر: لم تُفحص تدفقاته
+reason-pdf-encryption-unclear = ليس واضحًا هل المستند مشفّر: قُرئت تدفقاته كما هي، أو بالطريقتين
 reason-pdf-filter = صورة مضغوطة بـ { $name }، وهو غير مدعوم
 reason-pdf-colors = صورة بألوان من نوع { $name }، وهي لا تُقرأ
 reason-pdf-picture-size = صورة بلا مقاس، أو بعيّنات ذات طول مستحيل

@@ -446,6 +446,7 @@ reason-mail-field-too-long = un champ d’en-tête dépasse { $limit ->
 
 # PDF.
 reason-pdf-encrypted = document chiffré : ses flux n’ont pas été examinés
+reason-pdf-encryption-unclear = il n’est pas clair si le document est chiffré : ses flux ont été lus tels quels, ou des deux façons
 reason-pdf-filter = image compressée par { $name }, qui n’est pas pris en charge
 reason-pdf-colors = image en couleurs de type { $name }, qui ne sont pas lues
 reason-pdf-picture-size = image sans taille, ou avec des échantillons d’une longueur impossible
