@@ -72,6 +72,9 @@ pub(super) struct Carve {
     keyring: Arc<Keyring>,
     zip: Option<Box<Zip>>,
     is_ended: bool,
+    /// Why there may be more, and where in a file around it each place is.
+    reason: Reason,
+    place: Box<dyn Fn(u64) -> u64 + Send>,
 }
 
 impl Carve {
@@ -102,6 +105,22 @@ impl Carve {
             keyring,
             zip: None,
             is_ended: false,
+            reason: Reason::CarvedOnly,
+            place: Box::new(|at| at),
+        }
+    }
+
+    /// Says why there may be more of what is a part of another file, and names what is found by its places there.
+    pub(super) fn within(
+        self,
+        reason: Reason,
+        place: impl Fn(u64) -> u64 + Send + 'static,
+    ) -> Carve {
+        let place = Box::new(place);
+        Carve {
+            reason,
+            place,
+            ..self
         }
     }
 
@@ -208,7 +227,7 @@ impl Carve {
             self.open_bytes -= len;
         }
         let part = Part {
-            name: format!("@{at:#x}.{}", found.extension).into_bytes(),
+            name: format!("@{:#x}.{}", (self.place)(at), found.extension).into_bytes(),
             pieces: vec![Piece::Range(at..at + len)],
         };
         let mut entry = Entry::of_part(&part);
@@ -226,7 +245,7 @@ impl Carve {
             self.gaps
                 .add(GapKind::OverLimit, Reason::PartsTooManyBeginnings);
         }
-        self.gaps.add(GapKind::Unsupported, Reason::CarvedOnly);
+        self.gaps.add(GapKind::Unsupported, self.reason.clone());
         if stands_behind_source(&mut self.source) {
             let empty = Source::new(io::Cursor::new([]), 0);
             let source = std::mem::replace(&mut self.source, empty);

@@ -10,7 +10,12 @@ impl ArchiveLimits {
     /// promises.
     pub fn hold_to(&self, bytes: &[u8], member_bytes_max: u64) {
         match Kind::sniff(bytes) {
-            Some(kind) => self.hold_kind_to(kind, bytes, member_bytes_max),
+            Some(kind) => {
+                self.hold_kind_to(kind, bytes, member_bytes_max);
+                if kind == Kind::DiskImage {
+                    self.hold_kind_to(Kind::DiskImageBlocks, bytes, member_bytes_max);
+                }
+            }
             None => {
                 for kind in [Kind::Blocks, Kind::Bytes] {
                     self.hold_kind_to(kind, bytes, member_bytes_max);

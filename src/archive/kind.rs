@@ -2,7 +2,9 @@
 
 use std::io::{Read, Seek};
 
-use super::{Carving, cab, compound, mail, pdf, placed, sevenzip, tar, thumbcache, zip};
+use super::{
+    Carving, cab, compound, disk_image, mail, pdf, placed, sevenzip, tar, thumbcache, zip,
+};
 use crate::media::Format;
 
 /// A container that can be looked into.
@@ -34,6 +36,11 @@ pub(crate) enum Kind {
     Disc,
     /// A cabinet of Microsoft.
     Cab,
+    /// An image of a disk: partitions and file systems. Free space is searched by signatures only where that is asked for, at
+    /// every block or at every byte.
+    DiskImage,
+    DiskImageBlocks,
+    DiskImageBytes,
     /// Anything, searched by signatures at every block, or at every byte. Nothing is recognised as such: it is asked for.
     Blocks,
     Bytes,
@@ -43,7 +50,7 @@ pub(crate) enum Kind {
 
 impl Kind {
     /// Every kind: `ALL[kind as usize] == kind`.
-    pub(crate) const ALL: [Kind; 20] = [
+    pub(crate) const ALL: [Kind; 23] = [
         Kind::Zip,
         Kind::Tar,
         Kind::Gzip,
@@ -61,6 +68,9 @@ impl Kind {
         Kind::Rpm,
         Kind::Disc,
         Kind::Cab,
+        Kind::DiskImage,
+        Kind::DiskImageBlocks,
+        Kind::DiskImageBytes,
         Kind::Blocks,
         Kind::Bytes,
         Kind::Parts,
@@ -99,15 +109,19 @@ impl Kind {
             _ if pdf::begins(head) => Some(Kind::Pdf),
             _ if mail::begins_mailbox(head) => Some(Kind::Mailbox),
             _ if mail::begins_message(head) => Some(Kind::Mail),
+            _ if disk_image::begins(head) => Some(Kind::DiskImage),
             _ => None,
         }
     }
 
-    /// How a file of unknown content is searched.
-    pub(crate) const fn of_carving(carving: Carving) -> Kind {
-        match carving {
-            Carving::Blocks => Kind::Blocks,
-            Carving::Bytes => Kind::Bytes,
+    /// What a file is that was recognised as a kind, or as nothing, where what has no structure is to be searched.
+    pub(crate) fn carved(kind: Option<Kind>, carving: Option<Carving>) -> Option<Kind> {
+        match (kind, carving) {
+            (None, Some(Carving::Blocks)) => Some(Kind::Blocks),
+            (None, Some(Carving::Bytes)) => Some(Kind::Bytes),
+            (Some(Kind::DiskImage), Some(Carving::Blocks)) => Some(Kind::DiskImageBlocks),
+            (Some(Kind::DiskImage), Some(Carving::Bytes)) => Some(Kind::DiskImageBytes),
+            (kind, _) => kind,
         }
     }
 
@@ -177,6 +191,9 @@ impl Kind {
             Kind::Rpm => "application/x-rpm",
             Kind::Disc => "application/x-iso9660-image",
             Kind::Cab => "application/vnd.ms-cab-compressed",
+            Kind::DiskImage | Kind::DiskImageBlocks | Kind::DiskImageBytes => {
+                "application/x-raw-disk-image"
+            }
             Kind::Blocks | Kind::Bytes | Kind::Parts => "application/octet-stream",
         }
     }

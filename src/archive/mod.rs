@@ -16,6 +16,7 @@ mod codec;
 mod compound;
 mod container;
 mod crypt;
+mod disk_image;
 #[cfg(fuzzing)]
 mod fuzzed;
 mod gap;
@@ -297,11 +298,15 @@ impl Archive {
         is_picture: bool,
         bytes: Vec<u8>,
     ) -> (Option<Nested>, Vec<u8>) {
-        let kind = kind.or_else(|| {
-            // What tells it stands far behind the first bytes.
-            let may_be = carries && self.opens_archives && Kind::may_be_disc(&bytes);
-            Kind::sniff(&bytes).filter(|kind| may_be && *kind == Kind::Disc)
-        });
+        // What tells a disc stands far behind the first bytes. It may begin with a table of partitions too.
+        let may_be_disc = matches!(kind, None | Some(Kind::DiskImage))
+            && carries
+            && self.opens_archives
+            && Kind::may_be_disc(&bytes);
+        let kind = match Kind::sniff(&bytes) {
+            Some(Kind::Disc) if may_be_disc => Some(Kind::Disc),
+            _ => kind,
+        };
         let shared = Arc::new(bytes);
         let end = Cursor::new(Held(Arc::clone(&shared)));
         let behind = || Kind::sniff_end(end, shared.len() as u64);

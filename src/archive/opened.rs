@@ -8,6 +8,7 @@ use super::carve::Carve;
 use super::codec::Codec;
 use super::compound::Compound;
 use super::container::Container;
+use super::disk_image::{self, DiskImage};
 use super::mail::Mail;
 use super::packed::Packed;
 use super::pdf::Pdf;
@@ -17,7 +18,7 @@ use super::source::Source;
 use super::tar::Tar;
 use super::thumbcache::ThumbCache;
 use super::zip::Zip;
-use super::{Archive, Kind};
+use super::{Archive, Carving, Kind};
 use crate::media::parts::Parts;
 
 impl Archive {
@@ -64,6 +65,21 @@ impl Archive {
             Kind::Disc => {
                 let disc = Disc::new(self.limits.directory_bytes);
                 return (Box::new(Standing::new(source, disc)), 0);
+            }
+            Kind::DiskImage | Kind::DiskImageBlocks | Kind::DiskImageBytes => {
+                let carving = match kind {
+                    Kind::DiskImageBlocks => Some(Carving::Blocks),
+                    Kind::DiskImageBytes => Some(Carving::Bytes),
+                    _ => None,
+                };
+                let settings = disk_image::Settings {
+                    carving,
+                    window_bytes: window,
+                    directory_bytes: self.limits.directory_bytes,
+                    keyring: Arc::clone(&self.keyring),
+                };
+                let held = if carving.is_some() { window } else { 0 };
+                return (Box::new(DiskImage::new(source, settings)), held);
             }
             Kind::Cab => return (Box::new(Cab::new(source, Arc::clone(&self.budget))), 0),
             Kind::Sevenzip => {

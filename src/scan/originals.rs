@@ -219,9 +219,10 @@ impl Originals {
             prints: Cow::Borrowed(&[]),
         };
         let head = Format::head(&mut file)?;
-        let is_known = Format::sniff(&head).is_some() || Kind::sniff(&head).is_some();
-        let container = match self.carving.filter(|_| !is_known) {
-            Some(carving) => Container::Archive(Kind::of_carving(carving)),
+        let kind = Kind::sniff(&head);
+        let carving = self.carving.filter(|_| Format::sniff(&head).is_none());
+        let container = match Kind::carved(kind, carving).filter(|asked| Some(*asked) != kind) {
+            Some(asked) => Container::Archive(asked),
             None => self.hasher.container_of(&mut file, bytes, &known, true)?,
         };
         let name = Path::new(archive.file_name().unwrap_or_default());

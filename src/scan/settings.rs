@@ -53,7 +53,7 @@ impl Scan {
         let carving = self
             .carving
             .filter(|_| format.is_none() && !head.is_empty());
-        Kind::sniff(head).or(carving.map(Kind::of_carving))
+        Kind::carved(Kind::sniff(head), carving)
     }
 
     /// Whether archives should be opened, and this build cannot do it.

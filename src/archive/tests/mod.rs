@@ -3,6 +3,7 @@
 mod bombs;
 mod carve;
 mod damage;
+mod disk_image;
 mod hidden;
 mod locked;
 mod locked_pdf;

@@ -123,6 +123,22 @@ fn joined_archives_of_cpio_are_read_to_the_last() {
 }
 
 #[test]
+fn contents_are_filled_up_from_where_an_archive_begins() {
+    let (all, _) = walk(CPIO[0].1);
+    for zeros in 1..8 {
+        for (_, first) in CPIO {
+            let joined = [first, &vec![0; zeros], CPIO[0].1].concat();
+            let (members, gap) = walk(&joined);
+            assert_eq!(gap, None, "{zeros} zeros between");
+            let second: Vec<_> = members[members.len() - all.len()..].iter().collect();
+            for (member, same) in second.into_iter().zip(&all) {
+                assert_eq!((&member.path, &member.content), (&same.path, &same.content));
+            }
+        }
+    }
+}
+
+#[test]
 fn ar_is_read_with_the_names_of_gnu_and_of_bsd() {
     let (members, gap) = walk(AR[0].1);
     assert_eq!(gap, None);

@@ -430,5 +430,13 @@ reasons! {
     CompoundBroken "compound-broken" "its tables are broken: not all of its streams were looked into";
     CompoundStreams { limit: u64 } "compound-streams" "it has more than {limit} streams: the rest was not looked into";
     ThumbcacheBroken "thumbcache-broken" "an entry does not begin where the one before it ends";
+    DiskPartitions "disk-partitions" "its table of partitions is broken, or partitions overlap: what could be read of them was";
+    DiskFileSystem { name: String } "disk-file-system" "a partition with {name}, which is not read: unpack it with another program, and scan the folder, or search it by signatures";
+    DiskFileSystemBroken "disk-file-system-broken" "its file system is broken: not all of it was read as it should be";
+    DiskJournal "disk-journal" "its file system was not closed in order: what its journal alone holds was not read";
+    DiskFileEncrypted "disk-file-encrypted" "the file system encrypted it: not looked into";
+    DiskFileCompressed "disk-file-compressed" "the file system compressed it, which is not unpacked: copy it out with another program, and scan that";
+    DiskUnallocated "disk-unallocated" "what no file uses was not looked into, deleted files among it: search it by signatures";
+    DiskUnallocatedCarved "disk-unallocated-carved" "what no file uses was searched by signatures alone: deleted files that do not stand in one piece were not found";
     CarvedOnly "carved-only" "it was searched by signatures alone: what does not stand in one piece was not found";
 }

@@ -680,9 +680,11 @@ topic-formats =
     الصور: JPEG و PNG و GIF و WebP و BMP و TIFF والأيقونات و TGA و Netpbm و QOI و HEIC و JPEG XL؛
     و AVIF ببرنامج يُسمّى (`--avif-converter`).
     الفيديو: MP4 و MOV و 3GP و Matroska و WebM؛ وغيرها ببرنامج ffmpeg إن كان مثبتًا.
-    الأرشيفات: zip وما يُصنع منه (المستندات والكتب) و 7z و tar و gzip و bzip2 و xz و zstd.
+    الأرشيفات: zip وما يُصنع منه (المستندات والكتب) و 7z و tar و gzip و bzip2 و xz و zstd
+    وملفات cab و cpio وحزم Debian و rpm.
+    صور الأقراص الضوئية (ISO 9660) وصور الأقراص (FAT و exFAT و ext2 إلى ext4 و NTFS).
     المستندات: PDF والبريد (eml و mbox و msg) والمستندات المكتبية القديمة ومجموعات الصور المصغرة.
-    لا تُفتح: rar و cab و PST وصور الأقراص. تُعدّ ويسميها الفحص.
+    لا تُفتح: rar و PST. تُعدّ ويسميها الفحص.
 
     تُعرف التنسيقات من محتواها لا من أسمائها. يبين `basma doctor` ما يفك هذا الجهاز ترميزه.
 topic-exit-codes =

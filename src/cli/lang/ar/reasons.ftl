@@ -652,4 +652,12 @@ reason-compound-streams = فيه أكثر من { $limit ->
    *[other] { $limit } تدفق
 }: لم يُفحص الباقي
 reason-thumbcache-broken = لا يبدأ مدخل حيث ينتهي سابقه
+reason-disk-partitions = جدول الأقسام تالف، أو تتداخل أقسام: قُرئ منها ما أمكن
+reason-disk-file-system = قسم فيه { $name }، وهو لا يُقرأ: استخرجه ببرنامج آخر وافحص المجلد، أو ابحث فيه بالتوقيعات
+reason-disk-file-system-broken = نظام الملفات تالف: لم يُقرأ كله كما ينبغي
+reason-disk-journal = لم يُغلق نظام الملفات كما ينبغي: ما في سجلّه وحده لم يُقرأ
+reason-disk-file-encrypted = شفّره نظام الملفات: لم يُفحص
+reason-disk-file-compressed = ضغطه نظام الملفات، ولا يُفك ضغطه هنا: انسخه ببرنامج آخر وافحص النسخة
+reason-disk-unallocated = ما لا يستعمله أي ملف لم يُفحص، ومنه الملفات المحذوفة: ابحث فيه بالتوقيعات
+reason-disk-unallocated-carved = ما لا يستعمله أي ملف بُحث فيه بالتوقيعات وحدها: الملفات المحذوفة غير المتصلة لم يُعثر عليها
 reason-carved-only = بُحث فيه بالتواقيع وحدها: لم يُعثر على ما ليس قطعة واحدة

@@ -568,9 +568,11 @@ topic-formats =
     Pictures: JPEG, PNG, GIF, WebP, BMP, TIFF, icons, TGA, Netpbm, QOI, HEIC, JPEG XL;
     AVIF by a program that is named (`--avif-converter`).
     Clips: MP4, MOV, 3GP, Matroska, WebM; other containers and codecs by ffmpeg, where it is installed.
-    Archives: zip and what is made of it (office documents, books), 7z, tar, gzip, bzip2, xz, zstd.
+    Archives: zip and what is made of it (office documents, books), 7z, tar, gzip, bzip2, xz, zstd,
+    cabinets, cpio, packages of Debian and rpm.
+    Images of discs (ISO 9660) and of disks (FAT, exFAT, ext2 to ext4, NTFS).
     Documents: PDF, mail (eml, mbox, msg), old office documents, stores of thumbnails.
-    Not opened: rar, cab, PST, disk images. They are counted, and a scan names them.
+    Not opened: rar, PST. They are counted, and a scan names them.
 
     Formats are recognised by content, never by name. `basma doctor` tells what this machine decodes.
 topic-exit-codes =

@@ -635,9 +635,11 @@ topic-formats =
     Images : JPEG, PNG, GIF, WebP, BMP, TIFF, icônes, TGA, Netpbm, QOI, HEIC, JPEG XL ;
     AVIF par un programme désigné (`--avif-converter`).
     Vidéos : MP4, MOV, 3GP, Matroska, WebM ; les autres conteneurs et codecs par ffmpeg, s’il est installé.
-    Archives : zip et ce qui en est fait (documents bureautiques, livres), 7z, tar, gzip, bzip2, xz, zstd.
+    Archives : zip et ce qui en est fait (documents bureautiques, livres), 7z, tar, gzip, bzip2, xz, zstd,
+    cabinets, cpio, paquets de Debian et de rpm.
+    Images de disque optique (ISO 9660) et de disque (FAT, exFAT, ext2 à ext4, NTFS).
     Documents : PDF, courrier (eml, mbox, msg), anciens documents bureautiques, réserves de vignettes.
-    Pas ouverts : rar, cab, PST, images de disque. Ils sont comptés, et une analyse les nomme.
+    Pas ouverts : rar, PST. Ils sont comptés, et une analyse les nomme.
 
     Les formats sont reconnus par le contenu, jamais par le nom. `basma doctor` montre ce que cette machine décode.
 topic-exit-codes =

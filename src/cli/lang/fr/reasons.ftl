@@ -467,4 +467,12 @@ reason-compound-streams = contient plus de { $limit ->
    *[other] { $limit } flux
 } : le reste n’a pas été examiné
 reason-thumbcache-broken = une entrée ne commence pas où la précédente finit
+reason-disk-partitions = la table des partitions est abîmée, ou des partitions se chevauchent : ce qui pouvait en être lu l’a été
+reason-disk-file-system = une partition avec { $name }, qui n’est pas lu : l’extraire avec un autre programme et examiner le dossier, ou la chercher par signatures
+reason-disk-file-system-broken = le système de fichiers est abîmé : tout n’en a pas été lu comme il se doit
+reason-disk-journal = le système de fichiers n’a pas été fermé correctement : ce qui n’est que dans son journal n’a pas été lu
+reason-disk-file-encrypted = chiffré par le système de fichiers : non examiné
+reason-disk-file-compressed = compressé par le système de fichiers, ce qui n’est pas pris en charge : le copier avec un autre programme et examiner la copie
+reason-disk-unallocated = ce qu’aucun fichier n’utilise n’a pas été examiné, dont les fichiers supprimés : le chercher par signatures
+reason-disk-unallocated-carved = ce qu’aucun fichier n’utilise n’a été cherché que par signatures : les fichiers supprimés qui ne sont pas d’un seul tenant n’ont pas été trouvés
 reason-carved-only = recherché seulement par signatures : les éléments morcelés n’ont pas été trouvés

@@ -1,0 +1,85 @@
+//! Folders of a file system that are still to be read, each once.
+
+use std::collections::HashSet;
+
+use super::volume::Notes;
+use crate::archive::gap::GapKind;
+use crate::archive::path;
+use crate::error::Reason;
+
+/// The most bytes of all folders, and of the paths of those that wait.
+const FOLDERS_BYTES_MAX: u64 = 256 << 20;
+
+/// The most folders.
+const FOLDERS_MAX: usize = 1 << 20;
+
+/// A folder, by what its file system knows it by.
+pub(super) struct Folder<P> {
+    pub(super) place: P,
+    pub(super) path: Vec<u8>,
+}
+
+/// Folders that wait.
+pub(super) struct Folders<P> {
+    waiting: Vec<Folder<P>>,
+    waiting_bytes: u64,
+    /// Keys of those that waited before: folders can lead round in circles.
+    met: HashSet<u64>,
+    /// How many bytes of folders may still be read.
+    left: u64,
+    limit: u64,
+}
+
+impl<P> Folders<P> {
+    pub(super) fn new(bytes_max: u64) -> Folders<P> {
+        let limit = bytes_max.min(FOLDERS_BYTES_MAX);
+        Folders {
+            waiting: Vec::new(),
+            waiting_bytes: 0,
+            met: HashSet::new(),
+            left: limit,
+            limit,
+        }
+    }
+
+    /// Adds a folder, unless one with its key was.
+    pub(super) fn push(&mut self, (key, place): (u64, P), path: Vec<u8>, notes: &mut Notes) {
+        if path.len() > path::PATH_MAX {
+            let limit = path::PATH_MAX as u64;
+            return notes.gap(GapKind::OverLimit, Reason::MemberPathTooLong { limit });
+        }
+        if self.met.len() >= FOLDERS_MAX || self.waiting_bytes >= FOLDERS_BYTES_MAX {
+            let limit = FOLDERS_MAX as u64;
+            return notes.gap(GapKind::OverLimit, Reason::ArchiveMembers { limit });
+        }
+        if !self.met.insert(key) {
+            return notes.broken();
+        }
+        self.waiting_bytes += path.len() as u64;
+        self.waiting.push(Folder { place, path });
+    }
+
+    pub(super) fn pop(&mut self) -> Option<Folder<P>> {
+        let folder = self.waiting.pop()?;
+        self.waiting_bytes -= folder.path.len() as u64;
+        Some(folder)
+    }
+
+    /// Takes so many bytes of a folder that are to be read; whether it may be.
+    pub(super) fn take(&mut self, bytes: u64, notes: &mut Notes) -> bool {
+        let may = bytes <= self.left;
+        if may {
+            self.left -= bytes;
+        } else {
+            let limit = self.limit;
+            notes.gap(GapKind::OverLimit, Reason::ZipDirectoryTooLarge { limit });
+        }
+        may
+    }
+}
+
+/// The path of what is in a folder.
+pub(super) fn within(outer: &[u8], name: &[u8]) -> Vec<u8> {
+    let between: &[u8] = if outer.is_empty() { b"" } else { b"/" };
+    [outer, between, name].concat()
+}

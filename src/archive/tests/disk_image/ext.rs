@@ -1,0 +1,186 @@
+use super::*;
+use crate::error::{Reason, ReasonCode};
+
+const LINKS: [&str; 3] = [
+    "link Skipped member-symbolic-link",
+    "longlink Skipped member-symbolic-link",
+    "pipe Skipped member-pipe",
+];
+
+/// Where the inode of a number is, of an image in blocks of 1 KiB with one group.
+fn inode(image: &[u8], number: usize) -> usize {
+    let table = u32::from_le_bytes(image[2048 + 8..2048 + 12].try_into().unwrap()) as usize;
+    let size = usize::from(u16::from_le_bytes([image[1024 + 88], image[1024 + 89]]));
+    table * 1024 + (number - 1) * size
+}
+
+fn large() -> Vec<u8> {
+    let mut large = numbers().repeat(20);
+    large.truncate(400_000);
+    large
+}
+
+/// The files that are as large as they are sparse.
+fn assert_sparse(members: &[Member]) {
+    let mut sparse = vec![0; 100_000];
+    sparse.extend(b"end\n");
+    assert_eq!(
+        member(members, "sparse.bin").content,
+        Content::Bytes(sparse)
+    );
+}
+
+#[test]
+fn each_version_is_read() {
+    for (name, image) in [("2", ext2()), ("3", ext3()), ("4", ext4())] {
+        let (members, gap) = walk(&image);
+        assert_common(&members, "");
+        assert_sparse(&members);
+        let content = |of| &member(&members, of).content;
+        assert_eq!(*content("large.bin"), Content::Bytes(large()));
+        assert_eq!(
+            *content("inline.bin"),
+            Content::Bytes(numbers()[..130].to_vec())
+        );
+        let reserved = if name == "4" {
+            vec![0; 5000]
+        } else {
+            Vec::new()
+        };
+        assert_eq!(*content("pre.bin"), Content::Bytes(reserved));
+        assert_eq!(refusals(&members), LINKS, "{name}");
+        assert_eq!(members.len(), 13, "{name}: {:?}", told(&members));
+        assert_eq!(codes(&gap), [ReasonCode::DiskUnallocated], "{name}");
+    }
+    let (members, _) = walk_once(&ext4());
+    let target = |name| match &member(&members, name).content {
+        Content::Refused(_, reasons) => reasons.to_string(),
+        other => panic!("{other:?}"),
+    };
+    assert_eq!(target("link"), "a symbolic link: a.txt");
+    assert_eq!(
+        target("longlink"),
+        format!("a symbolic link: {}", "l".repeat(90))
+    );
+}
+
+#[test]
+fn free_space_is_told_and_searched_where_asked() {
+    hold_free_space(&ext2());
+    hold_free_space(&ext4());
+}
+
+#[test]
+fn an_image_without_deleted_files_is_looked_into_as_a_whole() {
+    let mut image = ext2();
+    for block in image.chunks_exact_mut(1024) {
+        if block.iter().all(|byte| matches!(byte, 0 | b'z')) {
+            block.fill(0);
+        }
+    }
+    let (_, gap) = walk_once(&image);
+    assert_eq!(gap, None);
+}
+
+#[test]
+fn folders_and_maps_that_lead_round_in_circles_end() {
+    // A file of ext2 whose double map names itself.
+    let mut image = ext2();
+    let own = inode(&image, 25) + 40 + 13 * 4;
+    let block = u32::from_le_bytes(image[own..own + 4].try_into().unwrap());
+    for slot in 0..256 {
+        set(
+            &mut image,
+            block as usize * 1024 + slot * 4,
+            &block.to_le_bytes(),
+        );
+    }
+    let (members, _) = walk_once(&image);
+    assert_eq!(members.len(), 13);
+    // A file of ext4 whose tree says that it is deeper than it is.
+    let mut image = ext4();
+    let root = inode(&image, 25) + 40;
+    for depth in 1..8 {
+        image[root + 6] = depth;
+        let (members, _) = walk_once(&image);
+        let broken = member(&members, "large.bin");
+        let is_told = broken.gap.is_some() || matches!(broken.content, Content::Refused(..));
+        assert!(is_told, "{broken:?}");
+    }
+    // A folder that has the root in it.
+    let mut image = ext2();
+    let name = memchr::memmem::find(&image, b"\x05\x01a.txt").unwrap();
+    set(&mut image, name - 6, &2_u32.to_le_bytes());
+    let (members, gap) = walk_once(&image);
+    assert_eq!(members.len(), 12, "{:?}", told(&members));
+    assert!(codes(&gap).contains(&ReasonCode::DiskFileSystemBroken));
+}
+
+#[test]
+fn sizes_that_lie_are_told() {
+    for image in [ext2(), ext4()] {
+        let mut image = image;
+        let at = inode(&image, 15);
+        // As many terabytes as can be said.
+        set(&mut image, at + 108, &0x7FFF_u32.to_le_bytes());
+        let (members, _) = walk_once(&image);
+        let lie = member(&members, "frag.bin");
+        let over = matches!(lie.content, Content::Refused(GapKind::OverLimit, _));
+        assert!(over || lie.gap.is_some(), "{lie:?}");
+        assert_common_but(&members, "frag.bin");
+    }
+}
+
+/// The files that are sound where one is not.
+fn assert_common_but(members: &[Member], name: &str) {
+    let contents = contents(members);
+    assert!(!contents.contains_key(name));
+    assert_eq!(contents["a.txt"], alpha());
+    assert_eq!(crc32fast::hash(&contents[LONG]), NOISE);
+}
+
+#[test]
+fn what_is_encrypted_or_unfinished_is_told() {
+    let mut image = ext4();
+    let at = inode(&image, 15);
+    image[at + 33] |= 0x08;
+    let (members, _) = walk_once(&image);
+    assert!(refusals(&members).contains(&"frag.bin Unsupported disk-file-encrypted".to_owned()));
+    let mut image = ext4();
+    image[1024 + 96] |= 4;
+    let (_, gap) = walk_once(&image);
+    assert!(codes(&gap).contains(&ReasonCode::DiskJournal));
+    // What is not known is not read as if it were.
+    let mut image = ext4();
+    image[1024 + 99] |= 0x40;
+    let (members, _) = walk_once(&image);
+    assert_eq!(
+        refusals(&members),
+        ["file-system Unsupported disk-file-system"]
+    );
+    let Content::Refused(_, reasons) = &members[0].content else {
+        panic!("{members:?}");
+    };
+    let first = reasons.iter().next().unwrap();
+    assert!(matches!(first.reason, Reason::DiskFileSystem { .. }));
+}
+
+#[test]
+fn every_cut_and_wrong_byte_ends() {
+    for image in [ext2(), ext4()] {
+        let table = inode(&image, 1);
+        hold_damage(&image[..1 << 20], (2048 + 64, 13), 3000..20_000);
+        let mut wrong = image[..1 << 20].to_vec();
+        let limits = ArchiveLimits::default();
+        for at in (table..table + 26 * 256)
+            .step_by(89)
+            .chain((600 << 10..640 << 10).step_by(997))
+        {
+            for value in [0, 0xFF, image[at] ^ 1] {
+                wrong[at] = value;
+                walk_within(&wrong, &limits, &|_| false);
+            }
+            wrong[at] = image[at];
+        }
+    }
+}

@@ -1,0 +1,95 @@
+use super::*;
+use crate::error::ReasonCode;
+
+#[test]
+fn partitions_of_a_mbr_and_within_extended_ones_are_read() {
+    let (members, gap) = walk_once(&mbr());
+    assert_common(&members, "p1/");
+    assert_common(&members, "p5/");
+    // The one of zeros holds nothing.
+    assert_eq!(refusals(&members), ["p6 Unsupported disk-file-system"]);
+    assert_eq!(members.len(), 13);
+    assert_eq!(codes(&gap), [ReasonCode::DiskUnallocated]);
+    hold_free_space(&mbr());
+}
+
+#[test]
+fn partitions_of_a_gpt_are_read_and_its_copy_stands_in() {
+    let sound = gpt();
+    let (members, gap) = walk_once(&sound);
+    assert_common(&members, "p1/");
+    assert_eq!(refusals(&members), ["p3 Unsupported disk-file-system"]);
+    assert_eq!(codes(&gap), [ReasonCode::DiskUnallocated]);
+    for at in [512 + 40, 1024 + 33] {
+        let mut image = sound.clone();
+        image[at] ^= 1;
+        let (again, gap) = walk_once(&image);
+        assert_eq!(again, members);
+        assert!(codes(&gap).contains(&ReasonCode::DiskPartitions));
+    }
+    // Where both are lost, nothing is hidden in silence.
+    let mut image = sound;
+    let len = image.len();
+    image[512 + 40] ^= 1;
+    image[len - 512 + 40] ^= 1;
+    let (members, gap) = walk_once(&image);
+    assert!(members.is_empty());
+    assert!(codes(&gap).contains(&ReasonCode::DiskPartitions));
+    assert!(codes(&gap).contains(&ReasonCode::DiskUnallocated));
+}
+
+#[test]
+fn partitions_that_overlap_are_each_read_and_told() {
+    let mut image = mbr();
+    // The third is where the first is.
+    let first: Vec<u8> = image[446 + 8..446 + 16].to_vec();
+    let third = 446 + 2 * 16 + 8;
+    image[third..third + 8].copy_from_slice(&first);
+    let (members, gap) = walk_once(&image);
+    assert_common(&members, "p1/");
+    assert_common(&members, "p3/");
+    assert!(codes(&gap).contains(&ReasonCode::DiskPartitions));
+}
+
+#[test]
+fn extended_partitions_that_lead_round_in_circles_end() {
+    let mut image = mbr();
+    let extended = 6144 * 512;
+    // The next is the first.
+    let next = (1..4).map(|slot| extended + 446 + slot * 16);
+    let next = next.filter(|at| image[at + 4] == 5).collect::<Vec<_>>();
+    assert_eq!(next.len(), 1);
+    image[next[0] + 8..next[0] + 12].fill(0);
+    let (members, gap) = walk_once(&image);
+    assert_common(&members, "p5/");
+    assert!(codes(&gap).contains(&ReasonCode::DiskPartitions));
+}
+
+#[test]
+fn partitions_behind_the_end_are_told() {
+    let image = mbr();
+    let (members, gap) = walk_once(&image[..4000 * 512]);
+    assert_common(&members, "p1/");
+    assert!(codes(&gap).contains(&ReasonCode::DiskPartitions), "{gap:?}");
+    let (members, gap) = walk_once(&image[..3000 * 512]);
+    assert_common(&members, "p1/");
+    assert!(codes(&gap).contains(&ReasonCode::MemberCut), "{gap:?}");
+}
+
+#[test]
+fn every_wrong_byte_of_a_table_ends() {
+    let image = gpt();
+    hold_damage(&image[..1 << 20], (512 + 92, 5), 0..0);
+    let image = mbr();
+    let limits = ArchiveLimits::default();
+    let mut wrong = image[..1 << 20].to_vec();
+    for at in 446..512 {
+        for value in [0, 5, 0xEE, 0xFF, image[at] ^ 1] {
+            wrong[at] = value;
+            if Kind::sniff(&wrong) == Some(Kind::DiskImage) {
+                walk_within(&wrong, &limits, &|_| false);
+            }
+        }
+        wrong[at] = image[at];
+    }
+}
