@@ -109,12 +109,14 @@ pub(super) fn read(source: &mut Source, gaps: &mut Gaps) -> io::Result<Table> {
     let mut table = Table::default();
     let is_protected = entries(&head).is_some_and(|e| e.iter().any(|(_, e)| e.kind == 0xEE));
     let mut is_gpt = false;
+    let is_marked_at = |at: u64| {
+        let gpt = head.get(at as usize..);
+        gpt.is_some_and(|gpt| gpt.starts_with(GPT_MARK))
+    };
     for sector in [SECTOR, 4096] {
-        let is_marked = head[..]
-            .get(sector as usize..)
-            .is_some_and(|gpt| gpt.starts_with(GPT_MARK));
+        let is_marked = is_marked_at(sector);
         // The copy at the end stands in where the first is lost.
-        let is_lost = is_protected && sector == SECTOR && !head[4096..].starts_with(GPT_MARK);
+        let is_lost = is_protected && sector == SECTOR && !is_marked_at(4096);
         if !is_gpt && (is_marked || is_lost) {
             is_gpt = read_gpt(source, sector, &mut table, gaps)?;
             if !is_gpt {
@@ -169,7 +171,8 @@ fn read_mbr(
             let place = at.saturating_mul(SECTOR);
             let sector = source.up_to(SECTOR, place)?;
             let found = entries(&sector);
-            if found.is_none() || logical >= LOGICAL_MAX || !met.insert(at) {
+            let is_over = logical >= LOGICAL_MAX || met.len() >= LOGICAL_MAX;
+            if found.is_none() || is_over || !met.insert(at) {
                 gaps.add(GapKind::Damaged, Reason::DiskPartitions);
                 break;
             }

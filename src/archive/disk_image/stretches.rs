@@ -63,7 +63,8 @@ pub(super) fn between(used: [Stretches; 2], len: u64, block: u64) -> (Vec<Range<
     for stretches in used {
         is_cut |= stretches.is_cut;
         for stretch in stretches.stretches {
-            all.add(stretch.start..stretch.end.next_multiple_of(block));
+            let end = stretch.end.min(len).next_multiple_of(block);
+            all.add(stretch.start..end);
         }
     }
     let (used, cut) = all.into_sorted();
@@ -93,7 +94,8 @@ mod tests {
         stretches
             .iter()
             .for_each(|stretch| used.add(stretch.clone()));
-        let other = Stretches::of(vec![2048..2560], false);
+        // What is told may lie behind the end of all that can be.
+        let other = Stretches::of(vec![2048..2560, u64::MAX - 1..u64::MAX], false);
         let (free, is_cut) = between([used, other], 6000, 512);
         assert_eq!(free, [1024..2048, 2560..4096, 4608..5000, 5120..6000]);
         assert!(!is_cut);

@@ -53,6 +53,9 @@ pub(in crate::cli) fn farewell(
     ];
     let mut text = prose.say("summary-files", values) + "\n";
     text += &rows(prose, job, summary).print();
+    if !is_verbose && let Some(line) = uncovered(prose, summary) {
+        text += &(line + "\n");
+    }
     if let Some(searched) = searched {
         text += &not_searched(prose, searched);
     }
@@ -77,6 +80,18 @@ pub(in crate::cli) fn farewell(
         text += &(prose.word("summary-interrupted") + "\n");
     }
     text
+}
+
+/// How many files were not looked into, or not wholly, if any.
+fn uncovered(prose: &Prose, summary: &Summary) -> Option<String> {
+    let open = [
+        Status::Unsupported,
+        Status::Damaged,
+        Status::Unreadable,
+        Status::OverLimit,
+    ];
+    let files: u64 = open.into_iter().map(|status| summary.count(status)).sum();
+    (files > 0).then(|| prose.say("summary-uncovered", [("files", files.into())]))
 }
 
 /// How files were looked into, and why some were not, or not wholly: each reason by its code.

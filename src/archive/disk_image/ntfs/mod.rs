@@ -29,8 +29,10 @@ const DEPTH_MAX: usize = 512;
 /// The most bytes of the names of all folders.
 const NAMES_BYTES_MAX: u64 = 256 << 20;
 
-/// The most parts of a list of attributes.
+/// The most parts of a list of attributes, attributes of a file, and streams of one.
 const PARTS_MAX: usize = 4096;
+const ATTRIBUTES_MAX: usize = 1 << 14;
+const STREAMS_MAX: usize = 256;
 
 /// Whether these are the first bytes of such a file system.
 pub(super) fn begins(head: &[u8]) -> bool {
@@ -63,7 +65,7 @@ pub(super) struct Ntfs {
     /// Streams of the file that it is at which are still to be given.
     streams: Vec<FoundFile>,
     names_left: u64,
-    /// How many runs, records and parts of lists may still be read.
+    /// How many runs, attributes and parts of lists may still be read.
     steps: u64,
 }
 
@@ -121,7 +123,7 @@ impl Ntfs {
             next: 0,
             streams: Vec::new(),
             names_left: folders_bytes.min(NAMES_BYTES_MAX),
-            steps: (len / 128).saturating_add(1 << 16),
+            steps: (len / 32).saturating_add(1 << 16),
         })
     }
 
@@ -251,10 +253,18 @@ impl Ntfs {
             }
             self.steps -= 1;
             match self.record(view, table, other)? {
-                Some(part) if part.base == number => all.extend(part.attributes()),
+                Some(part) if part.base == number && all.len() < ATTRIBUTES_MAX => {
+                    all.extend(part.attributes());
+                }
                 _ => is_sound = false,
             }
         }
+        let read = all
+            .len()
+            .min(usize::try_from(self.steps).unwrap_or(usize::MAX));
+        self.steps -= read as u64;
+        is_sound &= read == all.len();
+        all.truncate(read);
         Ok((all, is_sound))
     }
 
@@ -330,6 +340,11 @@ impl Ntfs {
         });
         let mut streams: Vec<Stream> = Vec::new();
         for one in attributes {
+            if streams.len() > STREAMS_MAX {
+                let limit = STREAMS_MAX as u64;
+                notes.gap(GapKind::OverLimit, Reason::CompoundStreams { limit });
+                break;
+            }
             let extents = match one.content {
                 Content::Held(bytes) if one.kind == attribute::DATA => {
                     streams.push(Stream {

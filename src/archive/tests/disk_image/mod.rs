@@ -10,6 +10,8 @@ mod partitions;
 use std::collections::BTreeMap;
 use std::io::Read as _;
 
+use proptest::prelude::*;
+
 use super::*;
 
 macro_rules! vectors {
@@ -172,5 +174,62 @@ fn hold_damage(image: &[u8], (head, step): (usize, usize), cuts: std::ops::Range
             }
         }
         wrong[at] = image[at];
+    }
+}
+
+/// The beginnings of images, with what they keep of their files, and where bytes stand that are no zeros.
+fn beginnings() -> &'static [(Vec<u8>, Vec<usize>)] {
+    static BEGINNINGS: std::sync::OnceLock<Vec<(Vec<u8>, Vec<usize>)>> = std::sync::OnceLock::new();
+    BEGINNINGS.get_or_init(|| {
+        let all = [
+            fat12(),
+            fat16(),
+            exfat(),
+            ext2(),
+            ext3(),
+            ext4(),
+            ntfs(),
+            gpt(),
+            mbr(),
+        ];
+        let of = |mut image: Vec<u8>| {
+            image.truncate(1 << 21);
+            let places = image.iter().enumerate().filter(|(_, byte)| **byte != 0);
+            let places = places.map(|(at, _)| at).collect();
+            (image, places)
+        };
+        all.into_iter().map(of).collect()
+    })
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(150))]
+
+    #[test]
+    fn any_damage_ends_and_what_is_known_changes_nothing(
+        which in 0_usize..9,
+        flips in prop::collection::vec((any::<prop::sample::Index>(), any::<u8>()), 1..12),
+        near in any::<prop::sample::Index>(),
+    ) {
+        let (image, places) = &beginnings()[which];
+        let mut image = image.clone();
+        for (at, value) in flips {
+            // Some stand together, as in one header.
+            let at = match value % 2 {
+                0 => places[at.index(places.len())],
+                _ => places[(near.index(places.len()) + at.index(40)) % places.len()],
+            };
+            image[at] = value;
+        }
+        if Kind::sniff(&image) == Some(Kind::DiskImage) {
+            let limits = ArchiveLimits::default();
+            let all = walk_within(&image, &limits, &|_| false);
+            let known = |number: u64| number % 2 == 1;
+            let (members, gap) = walk_within(&image, &limits, &known);
+            prop_assert_eq!((members.len(), &gap), (all.0.len(), &all.1));
+            for (member, first) in members.iter().zip(&all.0) {
+                prop_assert!(known(member.number) || member == first);
+            }
+        }
     }
 }

@@ -66,6 +66,25 @@ fn extended_partitions_that_lead_round_in_circles_end() {
 }
 
 #[test]
+fn extended_partitions_without_an_end_have_a_bound() {
+    // Each names the next, and has no partition.
+    let mut image = mbr();
+    let extended = 6144;
+    for sector in extended..extended + 2000 {
+        let at = sector * 512;
+        image[at..at + 512].fill(0);
+        let next = sector as u32 + 1 - extended as u32;
+        image[at + 446 + 4] = 5;
+        set(&mut image, at + 446 + 8, &next.to_le_bytes());
+        set(&mut image, at + 446 + 12, &1_u32.to_le_bytes());
+        set(&mut image, at + 510, &[0x55, 0xAA]);
+    }
+    let (members, gap) = walk_once(&image);
+    assert_common(&members, "p1/");
+    assert!(codes(&gap).contains(&ReasonCode::DiskPartitions));
+}
+
+#[test]
 fn partitions_behind_the_end_are_told() {
     let image = mbr();
     let (members, gap) = walk_once(&image[..4000 * 512]);
@@ -79,6 +98,11 @@ fn partitions_behind_the_end_are_told() {
 #[test]
 fn every_wrong_byte_of_a_table_ends() {
     let image = gpt();
+    let other = mbr();
+    for len in (512..6000).step_by(37) {
+        walk_once(&image[..len]);
+        walk_once(&other[..len]);
+    }
     hold_damage(&image[..1 << 20], (512 + 92, 5), 0..0);
     let image = mbr();
     let limits = ArchiveLimits::default();

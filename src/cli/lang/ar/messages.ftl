@@ -109,6 +109,14 @@ summary-files = { $discovered ->
     [many] { $discovered } ملفًا
    *[other] { $discovered } ملف
 }، { $bytes } في { $seconds } ث: { $files } ملف/ث، { $throughput }/ث
+summary-uncovered = { $files ->
+    [zero] { $files } ملف لم يُفحص، أو لم يُفحص كله
+    [one] ملف واحد لم يُفحص، أو لم يُفحص كله
+    [two] ملفان لم يُفحصا، أو لم يُفحصا كلهما
+    [few] { $files } ملفات لم تُفحص، أو لم تُفحص كلها
+    [many] { $files } ملفًا لم تُفحص، أو لم تُفحص كلها
+   *[other] { $files } ملف لم تُفحص، أو لم تُفحص كلها
+}: يبيّن ‎-v السبب
 summary-memory = أقصى ذاكرة: { $bytes }
 summary-memory-unknown = لا يذكرها النظام
 count-matched = تطابق

@@ -96,6 +96,10 @@ summary-files = { $discovered ->
     [one] file
    *[other] files
 }/s, { $throughput }/s
+summary-uncovered = { $files ->
+    [one] { $files } file was not looked into, or not wholly
+   *[other] { $files } files were not looked into, or not wholly
+}: -v says why
 summary-memory = memory at most: { $bytes }
 summary-memory-unknown = not told by the system
 count-matched = matched

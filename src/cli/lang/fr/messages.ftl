@@ -95,6 +95,10 @@ summary-files = { $discovered ->
     [one] fichier
    *[other] fichiers
 }/s, { $throughput }/s
+summary-uncovered = { $files ->
+    [one] { $files } fichier n’a pas été examiné, ou pas entièrement
+   *[other] { $files } fichiers n’ont pas été examinés, ou pas entièrement
+} : -v dit pourquoi
 summary-memory = mémoire au plus : { $bytes }
 summary-memory-unknown = non indiquée par le système
 count-matched = correspondances
