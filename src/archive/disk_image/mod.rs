@@ -207,8 +207,11 @@ impl DiskImage {
             volume::Found::Empty => Ok(None),
             volume::Found::Broken => refused(GapKind::Damaged, Reason::DiskFileSystemBroken),
             volume::Found::Unread(name) => {
-                let name = name.to_owned();
-                refused(GapKind::Unsupported, Reason::DiskFileSystem { name })
+                let known = name.map(|name| Reason::DiskFileSystem { name });
+                refused(
+                    GapKind::Unsupported,
+                    known.unwrap_or(Reason::DiskFileSystemUnknown),
+                )
             }
         }
     }

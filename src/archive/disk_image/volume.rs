@@ -138,8 +138,8 @@ pub(super) enum Found {
     System(Box<dyn FileSystem>),
     /// A file system that is read, with a header that cannot be.
     Broken,
-    /// The name of what is not read.
-    Unread(&'static str),
+    /// The name of what is not read; none where it is not known.
+    Unread(Option<String>),
     Empty,
 }
 
@@ -167,17 +167,17 @@ pub(super) fn open(view: &mut View, folders_bytes: u64) -> io::Result<Found> {
     if ext::begins(&head) {
         return Ok(match Ext::open(&head, len, folders_bytes) {
             Opened::Ext(ext) => Found::System(ext),
-            Opened::Unknown => Found::Unread("ext4 with features that are not known"),
+            Opened::Unknown(features) => Found::Unread(Some(format!("ext4 ({features:#x})"))),
             Opened::Broken => Found::Broken,
         });
     }
     if let Some(name) = unread(&head) {
-        return Ok(Found::Unread(name));
+        return Ok(Found::Unread(Some(name.to_owned())));
     }
     if head.iter().all(|byte| *byte == 0) {
         return Ok(Found::Empty);
     }
-    Ok(Found::Unread("an unknown file system"))
+    Ok(Found::Unread(None))
 }
 
 /// What is known and not read, by its mark and the place of that.

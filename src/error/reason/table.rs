@@ -432,6 +432,7 @@ reasons! {
     ThumbcacheBroken "thumbcache-broken" "an entry does not begin where the one before it ends";
     DiskPartitions "disk-partitions" "its table of partitions is broken, or partitions overlap: what could be read of them was";
     DiskFileSystem { name: String } "disk-file-system" "a partition with {name}, which is not read: unpack it with another program, and scan the folder, or search it by signatures";
+    DiskFileSystemUnknown "disk-file-system-unknown" "a partition whose file system is not known: search it by signatures";
     DiskFileSystemBroken "disk-file-system-broken" "its file system is broken: not all of it was read as it should be";
     DiskJournal "disk-journal" "its file system was not closed in order: what its journal alone holds was not read";
     DiskFileEncrypted "disk-file-encrypted" "the file system encrypted it: not looked into";

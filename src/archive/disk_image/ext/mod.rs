@@ -55,8 +55,8 @@ pub(super) fn begins(head: &[u8]) -> bool {
 /// What is opened of a super block.
 pub(super) enum Opened {
     Ext(Box<Ext>),
-    /// It asks for what is not known.
-    Unknown,
+    /// It asks for these features, of which some are not known.
+    Unknown(u64),
     Broken,
 }
 
@@ -102,7 +102,7 @@ impl Ext {
         };
         let incompat = le(block, 96, 4);
         if incompat & !feature::KNOWN != 0 || incompat & feature::META_BG != 0 {
-            return Opened::Unknown;
+            return Opened::Unknown(incompat);
         }
         let is_wide = incompat & feature::WIDE != 0;
         let is_old = le(block, 76, 4) == 0;

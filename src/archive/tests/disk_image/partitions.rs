@@ -14,6 +14,17 @@ fn partitions_of_a_mbr_and_within_extended_ones_are_read() {
 }
 
 #[test]
+fn a_partition_of_unknown_content_is_told() {
+    let mut image = mbr();
+    set(&mut image, 10240 * 512, b"unknown ");
+    let (members, _) = walk_once(&image);
+    assert_eq!(
+        refusals(&members),
+        ["p6 Unsupported disk-file-system-unknown"]
+    );
+}
+
+#[test]
 fn partitions_of_a_gpt_are_read_and_its_copy_stands_in() {
     let sound = gpt();
     let (members, gap) = walk_once(&sound);

@@ -654,6 +654,7 @@ reason-compound-streams = فيه أكثر من { $limit ->
 reason-thumbcache-broken = لا يبدأ مدخل حيث ينتهي سابقه
 reason-disk-partitions = جدول الأقسام تالف، أو تتداخل أقسام: قُرئ منها ما أمكن
 reason-disk-file-system = قسم فيه { $name }، وهو لا يُقرأ: استخرجه ببرنامج آخر وافحص المجلد، أو ابحث فيه بالتوقيعات
+reason-disk-file-system-unknown = قسم نظام ملفاته غير معروف: ابحث فيه بالتوقيعات
 reason-disk-file-system-broken = نظام الملفات تالف: لم يُقرأ كله كما ينبغي
 reason-disk-journal = لم يُغلق نظام الملفات كما ينبغي: ما في سجلّه وحده لم يُقرأ
 reason-disk-file-encrypted = شفّره نظام الملفات: لم يُفحص

@@ -469,6 +469,7 @@ reason-compound-streams = contient plus de { $limit ->
 reason-thumbcache-broken = une entrée ne commence pas où la précédente finit
 reason-disk-partitions = la table des partitions est abîmée, ou des partitions se chevauchent : ce qui pouvait en être lu l’a été
 reason-disk-file-system = une partition avec { $name }, qui n’est pas lu : l’extraire avec un autre programme et examiner le dossier, ou la chercher par signatures
+reason-disk-file-system-unknown = une partition dont le système de fichiers n’est pas connu : la chercher par signatures
 reason-disk-file-system-broken = le système de fichiers est abîmé : tout n’en a pas été lu comme il se doit
 reason-disk-journal = le système de fichiers n’a pas été fermé correctement : ce qui n’est que dans son journal n’a pas été lu
 reason-disk-file-encrypted = chiffré par le système de fichiers : non examiné
