@@ -56,6 +56,8 @@ pub struct Builder {
     collected: Option<Collected>,
     withdrawn_ids: Vec<WithdrawnId>,
     remembered: Remembered,
+    /// The entry that was added last, and where its metadata stands: the hashes of an item come one after the other.
+    last: Option<(Entry, u64)>,
 }
 
 /// What was read from lists, in memory or in temporary files.
@@ -113,6 +115,7 @@ impl Builder {
             collected: None,
             withdrawn_ids: Vec::new(),
             remembered: Remembered::default(),
+            last: None,
         }
     }
 
@@ -325,7 +328,11 @@ impl Builder {
             }
             _ => None,
         };
-        let metadata = self.record(metadata::encode_entry(entry))?;
+        let metadata = match &self.last {
+            Some((last, metadata)) if metadata::are_alike(last, &entry) => *metadata,
+            _ => self.record(metadata::encode_entry(&entry))?,
+        };
+        self.last = Some((entry, metadata));
         let row = row.saying(metadata).with_details(place);
         self.collected().rows.push(row)
     }

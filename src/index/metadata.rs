@@ -26,8 +26,23 @@ const CONFIG: config::Configuration<
     config::Limit<MEMORY_MAX>,
 > = config::standard().with_limit::<MEMORY_MAX>();
 
-/// What a row says of its hash, without the list and the line.
-#[derive(Encode, Decode)]
+/// What a row says of its hash, without the list and the line, as it is encoded: field by field as [`Metadata`].
+#[derive(Encode)]
+struct MetadataRef<'e> {
+    id: Option<&'e str>,
+    labels: &'e [String],
+    severity: Option<u8>,
+    opinion: u8,
+    media: Option<u8>,
+    quality: Option<u8>,
+    source: Option<&'e str>,
+    added: Option<i64>,
+    valid_until: Option<i64>,
+    meta: &'e [(String, String)],
+}
+
+/// The same, as it is decoded.
+#[derive(Decode)]
 struct Metadata {
     id: Option<String>,
     labels: Vec<String>,
@@ -98,7 +113,7 @@ fn value<T: Copy>(values: &[T], code: u8) -> Option<T> {
 }
 
 /// The metadata of an entry; its hash, list and line are kept beside it.
-pub(super) fn encode_entry(entry: Entry) -> Vec<u8> {
+pub(super) fn encode_entry(entry: &Entry) -> Vec<u8> {
     let place = entry.frame.as_deref().map(|frame| ClipPlace {
         index: frame.index,
         ms: frame.ms,
@@ -109,20 +124,52 @@ pub(super) fn encode_entry(entry: Entry) -> Vec<u8> {
         alike: frame.alike,
         every_ms: frame.every_ms,
     });
-    let mut record = encode(&Metadata {
-        id: entry.id,
-        labels: entry.labels,
+    let mut record = encode(&MetadataRef {
+        id: entry.id.as_deref(),
+        labels: &entry.labels,
         severity: entry.severity.map(|s| code(&SEVERITIES, s)),
         opinion: code(&OPINIONS, entry.opinion),
         media: entry.media.map(|m| code(&MEDIA, m)),
         quality: entry.quality,
-        source: entry.source,
+        source: entry.source.as_deref(),
         added: entry.added,
         valid_until: entry.valid_until,
-        meta: entry.meta,
+        meta: &entry.meta,
     });
     record.extend(place.iter().flat_map(encode));
     record
+}
+
+/// Whether two entries have the same metadata, as those of one item do.
+pub(super) fn are_alike(a: &Entry, b: &Entry) -> bool {
+    let Entry {
+        hash: _,
+        id,
+        list: _,
+        labels,
+        severity,
+        opinion,
+        media,
+        quality,
+        source,
+        added,
+        valid_until,
+        meta,
+        frame,
+        details: _,
+        line: _,
+    } = a;
+    *id == b.id
+        && *labels == b.labels
+        && *severity == b.severity
+        && *opinion == b.opinion
+        && *media == b.media
+        && *quality == b.quality
+        && *source == b.source
+        && *added == b.added
+        && *valid_until == b.valid_until
+        && *meta == b.meta
+        && *frame == b.frame
 }
 
 /// Puts the metadata of a record into an entry that has hash, list and line. `None` where the bytes are no metadata.
@@ -271,7 +318,7 @@ mod tests {
             ..bare()
         };
         let bytes = [1, 1, b'a', 1, 1, b'b', 1, 2, 3, 1, 1, 1, 100, 0, 1, 1, 0, 0];
-        assert_eq!(encode_entry(entry.clone()), bytes);
+        assert_eq!(encode_entry(&entry), bytes);
         assert_eq!(decode_id(&bytes).as_deref(), Some("a"));
         assert_eq!(decode_entry(&bytes, bare()), Some(entry));
     }
@@ -282,7 +329,7 @@ mod tests {
             meta: vec![(String::new(), String::new()); RECORD_BYTES_MAX / 2 - 32],
             ..bare()
         };
-        let bytes = encode_entry(entry.clone());
+        let bytes = encode_entry(&entry);
         assert!(bytes.len() <= RECORD_BYTES_MAX);
         assert_eq!(decode_entry(&bytes, bare()), Some(entry));
     }
@@ -301,7 +348,7 @@ mod tests {
         };
         for frame in [None, Some(Box::new(frame))] {
             let entry = Entry { frame, ..bare() };
-            let mut bytes = encode_entry(entry.clone());
+            let mut bytes = encode_entry(&entry);
             assert_eq!(decode_entry(&bytes, bare()), Some(entry));
             bytes.push(0);
             assert_eq!(decode_entry(&bytes, bare()), None);
