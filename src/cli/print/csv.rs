@@ -226,11 +226,6 @@ impl Table {
         format!("{mark}{}", self.row(names))
     }
 
-    /// Whether a cell is written otherwise than it reads, so that no spreadsheet runs it.
-    pub(in crate::cli) fn is_changed(self, cell: &str) -> bool {
-        disarm(cell) != cell
-    }
-
     pub(in crate::cli) fn row(self, cells: &[impl AsRef<str>]) -> String {
         let cells: Vec<String> = cells.iter().map(|cell| quote(cell.as_ref())).collect();
         format!("{}\r\n", cells.join(&self.separator.to_string()))
