@@ -1,6 +1,6 @@
 //! Lists to an index.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, hash_map};
 use std::io::{self, BufWriter, Cursor};
 use std::path::{Path, PathBuf};
 
@@ -350,21 +350,30 @@ impl Builder {
 
     /// Where a record stands, which is added unless it was lately.
     fn record(&mut self, content: Vec<u8>) -> Result<u64> {
-        if let Some(&offset) = self.remembered.places.get(&content) {
-            return Ok(offset);
-        }
-        let records = &mut self.collected().records;
-        let offset = records.len();
-        push_record(&content, |bytes| records.push(bytes))?;
+        let scratch = &self.scratch;
+        let collected = self
+            .collected
+            .get_or_insert_with(|| Collected::new(scratch));
+        let records = &mut collected.records;
         let remembered = &mut self.remembered;
         if remembered.places.len() == RECORDS_REMEMBERED
             || remembered.bytes + content.len() > RECORDS_REMEMBERED_BYTES
         {
+            if let Some(&offset) = remembered.places.get(&content) {
+                return Ok(offset);
+            }
             *remembered = Remembered::default();
         }
-        remembered.bytes += content.len();
-        remembered.places.insert(content, offset);
-        Ok(offset)
+        let length = content.len();
+        match remembered.places.entry(content) {
+            hash_map::Entry::Occupied(place) => Ok(*place.get()),
+            hash_map::Entry::Vacant(place) => {
+                let offset = records.len();
+                push_record(place.key(), |bytes| records.push(bytes))?;
+                remembered.bytes += length;
+                Ok(*place.insert(offset))
+            }
+        }
     }
 
     /// Takes a hash or an id out of what was added to a list before, once rows are merged.

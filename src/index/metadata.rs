@@ -212,6 +212,34 @@ pub(super) fn decode_entry(record: &[u8], entry: Entry) -> Option<Entry> {
     })
 }
 
+/// The fields of [`Metadata`], with texts where they stand.
+type Fields<'r> = (
+    Option<&'r str>,
+    Vec<&'r str>,
+    Option<u8>,
+    u8,
+    Option<u8>,
+    Option<u8>,
+    Option<&'r str>,
+    Option<i64>,
+    Option<i64>,
+    Vec<(&'r str, &'r str)>,
+);
+
+/// Whether [`decode_entry`] reads a record. Every record of an index is asked when it is verified, so nothing is copied.
+pub(super) fn is_entry(record: &[u8]) -> bool {
+    let fields: Result<(Fields<'_>, usize), _> = bincode::borrow_decode_from_slice(record, CONFIG);
+    let Ok(((_, _, severity, opinion, media, ..), read)) = fields else {
+        return false;
+    };
+    let is_of = |count: usize, code: Option<u8>| code.is_none_or(|code| usize::from(code) < count);
+    let are_known = is_of(SEVERITIES.len(), severity)
+        && is_of(OPINIONS.len(), Some(opinion))
+        && is_of(MEDIA.len(), media);
+    let rest = &record[read..];
+    are_known && (rest.is_empty() || decode::<ClipPlace>(rest).is_some())
+}
+
 /// The content item a record belongs to: the first field of the metadata, so the rest need not be decoded.
 pub(super) fn decode_id(record: &[u8]) -> Option<String> {
     let (id, _): (Option<String>, usize) = bincode::decode_from_slice(record, CONFIG).ok()?;
@@ -385,10 +413,36 @@ mod tests {
     proptest! {
         #[test]
         fn any_bytes_decode_or_not(bytes in proptest::collection::vec(any::<u8>(), 0..80)) {
-            decode_entry(&bytes, bare());
+            prop_assert_eq!(is_entry(&bytes), decode_entry(&bytes, bare()).is_some());
             decode_source(&bytes);
             decode_list(&bytes);
             decode_id(&bytes);
+        }
+
+        #[test]
+        fn a_check_of_a_record_says_what_its_reading_says(
+            at in any::<prop::sample::Index>(),
+            byte in prop_oneof![0..6_u8, any::<u8>()],
+            has_frame in any::<bool>(),
+            cut in 0..3_usize,
+        ) {
+            let entry = Entry {
+                id: Some("id é".into()),
+                labels: vec!["a".into(), String::new()],
+                severity: Some(Severity::Low),
+                media: Some(Media::Image),
+                source: Some("s".into()),
+                valid_until: Some(1 << 40),
+                meta: vec![("k".into(), "v".into()), ("é".into(), String::new())],
+                frame: has_frame.then(|| Box::new(ClipFrame::default().with_index(300).with_ms(7))),
+                ..bare()
+            };
+            let mut bytes = encode_entry(&entry);
+            prop_assert!(is_entry(&bytes));
+            let at = at.index(bytes.len());
+            bytes[at] = byte;
+            bytes.truncate(bytes.len() - cut);
+            prop_assert_eq!(is_entry(&bytes), decode_entry(&bytes, bare()).is_some());
         }
     }
 }

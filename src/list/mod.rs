@@ -104,10 +104,10 @@ mod write;
 #[cfg(feature = "media")]
 pub(crate) use clip::Timeline;
 pub use clip::{ClipPrint, Spacing, clip_entries};
+pub use columns::TABLE_COLUMNS;
 pub(crate) use detect::names_files;
 #[cfg(feature = "refresh")]
 pub(crate) use detect::never_allows;
-pub use columns::TABLE_COLUMNS;
 pub use entry::{ClipFrame, Entry, Media, Opinion, Severity};
 pub(crate) use kind::hash;
 pub(crate) use line::{Fault, LINE_MAX, LINE_MAX_VPDQ, Line, lines, quoted, without_bom};

@@ -127,7 +127,8 @@ impl<'a> Walk<'a> {
     pub(in crate::list) fn record<T: Deserialize<'a>>(&mut self) -> Result<Placed<T>, Broken> {
         if matches!(self.peek(), Some(b'{' | b'[')) {
             let start = self.at;
-            let mut records = serde_json::Deserializer::from_slice(&self.bytes[start..]).into_iter();
+            let mut records =
+                serde_json::Deserializer::from_slice(&self.bytes[start..]).into_iter();
             if let Some(Ok(read)) = records.next() {
                 self.at = start + records.byte_offset();
                 return Ok((start..self.at, Ok(read)));

@@ -72,7 +72,9 @@ impl Provider {
     /// The record that begins here.
     fn record(self, walk: &mut Walk<'_>, number: u64) -> Result<Placed<Record>, Broken> {
         match self {
-            Provider::ThreatExchange => read_with(walk, |read| threatexchange::record(read, number)),
+            Provider::ThreatExchange => {
+                read_with(walk, |read| threatexchange::record(read, number))
+            }
             Provider::StopNcii => read_with(walk, |read| stopncii::record(read, number)),
             Provider::Tat => read_with(walk, |read| tat::record(read, number)),
             Provider::Ncmec => unreachable!("its pages are XML"),

@@ -46,10 +46,7 @@ pub(super) fn record(said: Digest<'_>, number: u64) -> Result<Record, Fault> {
     if said.deleted {
         return Ok(Record::removal(target));
     }
-    entry.id = said
-        .id
-        .map(Text::into_owned)
-        .filter(|id| !id.is_empty());
+    entry.id = said.id.map(Text::into_owned).filter(|id| !id.is_empty());
     entry
         .labels
         .extend(said.ideology.filter(|name| !name.is_empty()));

@@ -103,10 +103,7 @@ pub(super) fn record(update: Update<'_>, number: u64) -> Result<Record, Fault> {
     if update.should_delete || descriptors.is_empty() {
         return Ok(Record::removal(target));
     }
-    first.id = update
-        .id
-        .map(Text::into_owned)
-        .filter(|id| !id.is_empty());
+    first.id = update.id.map(Text::into_owned).filter(|id| !id.is_empty());
     let mut rows: BTreeMap<Cow<'_, str>, Row> = BTreeMap::new();
     let mut reactions = Vec::new();
     for descriptor in descriptors {
