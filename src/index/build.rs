@@ -1,6 +1,6 @@
 //! Lists to an index.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, hash_map};
 use std::io::{self, BufWriter, Cursor};
 use std::path::{Path, PathBuf};
 
@@ -56,6 +56,8 @@ pub struct Builder {
     collected: Option<Collected>,
     withdrawn_ids: Vec<WithdrawnId>,
     remembered: Remembered,
+    /// The entry that was added last, and where its metadata stands: the hashes of an item come one after the other.
+    last: Option<(Entry, u64)>,
 }
 
 /// What was read from lists, in memory or in temporary files.
@@ -113,6 +115,7 @@ impl Builder {
             collected: None,
             withdrawn_ids: Vec::new(),
             remembered: Remembered::default(),
+            last: None,
         }
     }
 
@@ -325,7 +328,11 @@ impl Builder {
             }
             _ => None,
         };
-        let metadata = self.record(metadata::encode_entry(entry))?;
+        let metadata = match &self.last {
+            Some((last, metadata)) if metadata::are_alike(last, &entry) => *metadata,
+            _ => self.record(metadata::encode_entry(&entry))?,
+        };
+        self.last = Some((entry, metadata));
         let row = row.saying(metadata).with_details(place);
         self.collected().rows.push(row)
     }
@@ -343,21 +350,30 @@ impl Builder {
 
     /// Where a record stands, which is added unless it was lately.
     fn record(&mut self, content: Vec<u8>) -> Result<u64> {
-        if let Some(&offset) = self.remembered.places.get(&content) {
-            return Ok(offset);
-        }
-        let records = &mut self.collected().records;
-        let offset = records.len();
-        push_record(&content, |bytes| records.push(bytes))?;
+        let scratch = &self.scratch;
+        let collected = self
+            .collected
+            .get_or_insert_with(|| Collected::new(scratch));
+        let records = &mut collected.records;
         let remembered = &mut self.remembered;
         if remembered.places.len() == RECORDS_REMEMBERED
             || remembered.bytes + content.len() > RECORDS_REMEMBERED_BYTES
         {
+            if let Some(&offset) = remembered.places.get(&content) {
+                return Ok(offset);
+            }
             *remembered = Remembered::default();
         }
-        remembered.bytes += content.len();
-        remembered.places.insert(content, offset);
-        Ok(offset)
+        let length = content.len();
+        match remembered.places.entry(content) {
+            hash_map::Entry::Occupied(place) => Ok(*place.get()),
+            hash_map::Entry::Vacant(place) => {
+                let offset = records.len();
+                push_record(place.key(), |bytes| records.push(bytes))?;
+                remembered.bytes += length;
+                Ok(*place.insert(offset))
+            }
+        }
     }
 
     /// Takes a hash or an id out of what was added to a list before, once rows are merged.

@@ -7,8 +7,7 @@ use super::{Index, bktree, metadata, mih};
 use crate::Result;
 use crate::disk::mmap::Pace;
 use crate::error::IndexDamage;
-use crate::hash::{Hash, HashType};
-use crate::list::Entry;
+use crate::hash::Hash;
 
 /// How many hashes of each type are looked up through each structure.
 const SAMPLES: usize = 100;
@@ -62,10 +61,7 @@ impl Index {
         let (mut at, mut count) = (0, 0);
         while at < section.range.len() {
             let offset = (at as u64).into();
-            let entry = |record: &[u8]| {
-                let bare = Entry::new(Hash::new(HashType::Md5, &[0; 16])?, 0);
-                Some((record.len(), metadata::decode_entry(record, bare).is_some()))
-            };
+            let entry = |record: &[u8]| Some((record.len(), metadata::is_entry(record)));
             let (length, is_metadata) = self.decoded(offset, entry)?;
             if is_metadata {
                 metadata.add(at);

@@ -26,8 +26,23 @@ const CONFIG: config::Configuration<
     config::Limit<MEMORY_MAX>,
 > = config::standard().with_limit::<MEMORY_MAX>();
 
-/// What a row says of its hash, without the list and the line.
-#[derive(Encode, Decode)]
+/// What a row says of its hash, without the list and the line, as it is encoded: field by field as [`Metadata`].
+#[derive(Encode)]
+struct MetadataRef<'e> {
+    id: Option<&'e str>,
+    labels: &'e [String],
+    severity: Option<u8>,
+    opinion: u8,
+    media: Option<u8>,
+    quality: Option<u8>,
+    source: Option<&'e str>,
+    added: Option<i64>,
+    valid_until: Option<i64>,
+    meta: &'e [(String, String)],
+}
+
+/// The same, as it is decoded.
+#[derive(Decode)]
 struct Metadata {
     id: Option<String>,
     labels: Vec<String>,
@@ -98,7 +113,7 @@ fn value<T: Copy>(values: &[T], code: u8) -> Option<T> {
 }
 
 /// The metadata of an entry; its hash, list and line are kept beside it.
-pub(super) fn encode_entry(entry: Entry) -> Vec<u8> {
+pub(super) fn encode_entry(entry: &Entry) -> Vec<u8> {
     let place = entry.frame.as_deref().map(|frame| ClipPlace {
         index: frame.index,
         ms: frame.ms,
@@ -109,20 +124,52 @@ pub(super) fn encode_entry(entry: Entry) -> Vec<u8> {
         alike: frame.alike,
         every_ms: frame.every_ms,
     });
-    let mut record = encode(&Metadata {
-        id: entry.id,
-        labels: entry.labels,
+    let mut record = encode(&MetadataRef {
+        id: entry.id.as_deref(),
+        labels: &entry.labels,
         severity: entry.severity.map(|s| code(&SEVERITIES, s)),
         opinion: code(&OPINIONS, entry.opinion),
         media: entry.media.map(|m| code(&MEDIA, m)),
         quality: entry.quality,
-        source: entry.source,
+        source: entry.source.as_deref(),
         added: entry.added,
         valid_until: entry.valid_until,
-        meta: entry.meta,
+        meta: &entry.meta,
     });
     record.extend(place.iter().flat_map(encode));
     record
+}
+
+/// Whether two entries have the same metadata, as those of one item do.
+pub(super) fn are_alike(a: &Entry, b: &Entry) -> bool {
+    let Entry {
+        hash: _,
+        id,
+        list: _,
+        labels,
+        severity,
+        opinion,
+        media,
+        quality,
+        source,
+        added,
+        valid_until,
+        meta,
+        frame,
+        details: _,
+        line: _,
+    } = a;
+    *id == b.id
+        && *labels == b.labels
+        && *severity == b.severity
+        && *opinion == b.opinion
+        && *media == b.media
+        && *quality == b.quality
+        && *source == b.source
+        && *added == b.added
+        && *valid_until == b.valid_until
+        && *meta == b.meta
+        && *frame == b.frame
 }
 
 /// Puts the metadata of a record into an entry that has hash, list and line. `None` where the bytes are no metadata.
@@ -163,6 +210,34 @@ pub(super) fn decode_entry(record: &[u8], entry: Entry) -> Option<Entry> {
         }),
         ..entry
     })
+}
+
+/// The fields of [`Metadata`], with texts where they stand.
+type Fields<'r> = (
+    Option<&'r str>,
+    Vec<&'r str>,
+    Option<u8>,
+    u8,
+    Option<u8>,
+    Option<u8>,
+    Option<&'r str>,
+    Option<i64>,
+    Option<i64>,
+    Vec<(&'r str, &'r str)>,
+);
+
+/// Whether [`decode_entry`] reads a record. Every record of an index is asked when it is verified, so nothing is copied.
+pub(super) fn is_entry(record: &[u8]) -> bool {
+    let fields: Result<(Fields<'_>, usize), _> = bincode::borrow_decode_from_slice(record, CONFIG);
+    let Ok(((_, _, severity, opinion, media, ..), read)) = fields else {
+        return false;
+    };
+    let is_of = |count: usize, code: Option<u8>| code.is_none_or(|code| usize::from(code) < count);
+    let are_known = is_of(SEVERITIES.len(), severity)
+        && is_of(OPINIONS.len(), Some(opinion))
+        && is_of(MEDIA.len(), media);
+    let rest = &record[read..];
+    are_known && (rest.is_empty() || decode::<ClipPlace>(rest).is_some())
 }
 
 /// The content item a record belongs to: the first field of the metadata, so the rest need not be decoded.
@@ -271,7 +346,7 @@ mod tests {
             ..bare()
         };
         let bytes = [1, 1, b'a', 1, 1, b'b', 1, 2, 3, 1, 1, 1, 100, 0, 1, 1, 0, 0];
-        assert_eq!(encode_entry(entry.clone()), bytes);
+        assert_eq!(encode_entry(&entry), bytes);
         assert_eq!(decode_id(&bytes).as_deref(), Some("a"));
         assert_eq!(decode_entry(&bytes, bare()), Some(entry));
     }
@@ -282,7 +357,7 @@ mod tests {
             meta: vec![(String::new(), String::new()); RECORD_BYTES_MAX / 2 - 32],
             ..bare()
         };
-        let bytes = encode_entry(entry.clone());
+        let bytes = encode_entry(&entry);
         assert!(bytes.len() <= RECORD_BYTES_MAX);
         assert_eq!(decode_entry(&bytes, bare()), Some(entry));
     }
@@ -301,7 +376,7 @@ mod tests {
         };
         for frame in [None, Some(Box::new(frame))] {
             let entry = Entry { frame, ..bare() };
-            let mut bytes = encode_entry(entry.clone());
+            let mut bytes = encode_entry(&entry);
             assert_eq!(decode_entry(&bytes, bare()), Some(entry));
             bytes.push(0);
             assert_eq!(decode_entry(&bytes, bare()), None);
@@ -338,10 +413,36 @@ mod tests {
     proptest! {
         #[test]
         fn any_bytes_decode_or_not(bytes in proptest::collection::vec(any::<u8>(), 0..80)) {
-            decode_entry(&bytes, bare());
+            prop_assert_eq!(is_entry(&bytes), decode_entry(&bytes, bare()).is_some());
             decode_source(&bytes);
             decode_list(&bytes);
             decode_id(&bytes);
+        }
+
+        #[test]
+        fn a_check_of_a_record_says_what_its_reading_says(
+            at in any::<prop::sample::Index>(),
+            byte in prop_oneof![0..6_u8, any::<u8>()],
+            has_frame in any::<bool>(),
+            cut in 0..3_usize,
+        ) {
+            let entry = Entry {
+                id: Some("id é".into()),
+                labels: vec!["a".into(), String::new()],
+                severity: Some(Severity::Low),
+                media: Some(Media::Image),
+                source: Some("s".into()),
+                valid_until: Some(1 << 40),
+                meta: vec![("k".into(), "v".into()), ("é".into(), String::new())],
+                frame: has_frame.then(|| Box::new(ClipFrame::default().with_index(300).with_ms(7))),
+                ..bare()
+            };
+            let mut bytes = encode_entry(&entry);
+            prop_assert!(is_entry(&bytes));
+            let at = at.index(bytes.len());
+            bytes[at] = byte;
+            bytes.truncate(bytes.len() - cut);
+            prop_assert_eq!(is_entry(&bytes), decode_entry(&bytes, bare()).is_some());
         }
     }
 }

@@ -87,6 +87,33 @@ impl Role {
     }
 }
 
+/// The columns of the tables that basma writes of lists, in their order.
+///
+/// A table with exactly these is read as one that it wrote: an apostrophe that keeps a spreadsheet from running a cell
+/// is taken away.
+pub const TABLE_COLUMNS: [&str; 20] = [
+    "id",
+    "type",
+    "hash",
+    "list",
+    "labels",
+    "severity",
+    "opinion",
+    "media",
+    "quality",
+    "source",
+    "added",
+    "valid_until",
+    "frame",
+    "ms",
+    "until_ms",
+    "clip_ms",
+    "every_ms",
+    "view",
+    "flags",
+    "track",
+];
+
 /// The columns of a table.
 pub(super) struct Columns {
     /// Role and name of each.
@@ -155,6 +182,12 @@ impl Columns {
             }
         }
         Columns::checked(columns)
+    }
+
+    /// Whether they are [`TABLE_COLUMNS`].
+    pub(super) fn are_ours(&self) -> bool {
+        let names = self.columns.iter().map(|(_, name)| name.as_str());
+        names.eq(TABLE_COLUMNS)
     }
 
     fn checked(columns: Vec<(Role, String)>) -> Result<Columns, Fault> {

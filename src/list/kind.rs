@@ -18,10 +18,33 @@ pub(super) enum Kind {
     Unread,
 }
 
+/// Names as providers and tools write them in each record of millions. They are known without a look at their words.
+const WRITTEN: [(&str, HashType, Option<Media>); 11] = [
+    ("HASH_PDQ", HashType::Pdq, None),
+    ("HASH_MD5", HashType::Md5, None),
+    ("HASH_SHA1", HashType::Sha1, None),
+    ("HASH_SHA256", HashType::Sha256, None),
+    ("HASH_VIDEO_MD5", HashType::Md5, Some(Media::Video)),
+    ("ImagePDQ", HashType::Pdq, Some(Media::Image)),
+    ("VideoMD5", HashType::Md5, Some(Media::Video)),
+    ("MD5", HashType::Md5, None),
+    ("SHA1", HashType::Sha1, None),
+    ("SHA256", HashType::Sha256, None),
+    ("PDQ", HashType::Pdq, None),
+];
+
 impl Kind {
     /// What a name stands for, in either case, whatever stands between its words. Words such as `hash`, `sum` and
     /// `file` may be in it or not. `None` if the name is unknown.
     pub(super) fn from_name(name: &str) -> Option<Kind> {
+        let written = WRITTEN.iter().find(|(written, ..)| *written == name);
+        match written {
+            Some((_, hash_type, media)) => Some(Kind::Hash(*hash_type, *media)),
+            None => Kind::from_words(name),
+        }
+    }
+
+    fn from_words(name: &str) -> Option<Kind> {
         use Kind::{NotMedia, Unread};
         if let Ok(hash_type) = name.parse() {
             return Some(Kind::Hash(hash_type, None));
@@ -394,6 +417,10 @@ mod tests {
         assert_eq!(kind("HASH_VIDEO_VPDQ"), Kind::Vpdq);
         assert_eq!(kind("tmk_pdqf"), Kind::Unread);
         assert_eq!(Kind::from_name("phash"), None);
+        for (name, hash_type, media) in WRITTEN {
+            let by_words = Kind::from_words(name);
+            assert_eq!(by_words, Some(Kind::Hash(hash_type, media)), "{name}");
+        }
     }
 
     #[test]

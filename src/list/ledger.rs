@@ -38,6 +38,8 @@ pub(super) struct Ledger<'a> {
     /// The first SHA-256 digest.
     sha256: Option<LineProblem>,
     halted: bool,
+    /// The record of a document that is entered: its number, and the byte where it begins.
+    pub(super) part: Option<(u64, usize)>,
 }
 
 /// Reading cannot go on; the reason stands in the ledger.
@@ -71,6 +73,18 @@ impl<'a> Ledger<'a> {
             unusual: None,
             sha256: None,
             halted: false,
+            part: None,
+        }
+    }
+
+    /// A fault with the place of the record that is entered, where lines alone do not tell it.
+    pub(super) fn placed(&self, fault: Fault) -> Fault {
+        match self.part {
+            Some((number, byte)) => Fault {
+                message: format!("record {number} (byte {byte}): {}", fault.message),
+                ..fault
+            },
+            None => fault,
         }
     }
 
@@ -243,7 +257,7 @@ impl<'a> Ledger<'a> {
         for entry in &entries {
             if let Some(why) = lint::sentinel(entry) {
                 let message = format!("{why}; remove it from the list; got \"{}\"", entry.hash);
-                return Err(Fault::new(column(line, entry), "E080", message));
+                return Err(self.placed(Fault::new(column(line, entry), "E080", message)));
             }
         }
         // Before the entry, which is of the same line and stays.
@@ -265,7 +279,8 @@ impl<'a> Ledger<'a> {
                     entry.hash.hash_type(),
                     entry.quality.unwrap_or_default()
                 );
-                self.warn(line, Fault::new(column(line, entry), "W030", message));
+                let fault = Fault::new(column(line, entry), "W030", message);
+                self.warn(line, self.placed(fault));
             }
             !low
         });
@@ -302,7 +317,7 @@ impl<'a> Ledger<'a> {
             if self.unusual.is_none() {
                 self.unusual = Some(line.problem(Fault::new(fault.at, "E081", "")));
             }
-            self.warn(line, fault);
+            self.warn(line, self.placed(fault));
         }
         if entry.hash.hash_type() == crate::hash::HashType::Sha256 && self.sha256.is_none() {
             self.sha256 = Some(line.problem(Fault::new(column(line, entry), "W082", "")));

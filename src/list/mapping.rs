@@ -27,7 +27,7 @@ use serde::Deserialize;
 use serde_json::Value;
 
 use super::columns::Role;
-use super::document::json::{self, Broken, Walk};
+use super::document::json::{Broken, Walk};
 use super::document::{Record, Records};
 use super::entry::Entry;
 use super::kind::Kind;
@@ -173,18 +173,17 @@ impl Mapping {
         })
     }
 
-    fn record(&self, bytes: &[u8], number: u64) -> std::result::Result<Record, Fault> {
-        let value: Value = json::record(bytes)?;
-        let id = self.text(&value, "id");
+    fn record(&self, value: &Value, number: u64) -> std::result::Result<Record, Fault> {
+        let id = self.text(value, "id");
         let mut hashes: Vec<(String, String)> = Vec::new();
         for name in ["md5", "sha1", "sha256", "pdq"] {
-            hashes.extend(self.text(&value, name).map(|hash| (name.to_owned(), hash)));
+            hashes.extend(self.text(value, name).map(|hash| (name.to_owned(), hash)));
         }
-        if let (Some(name), Some(hash)) = (self.text(&value, "type"), self.text(&value, "hash")) {
+        if let (Some(name), Some(hash)) = (self.text(value, "type"), self.text(value, "hash")) {
             hashes.push((name, hash));
         }
-        let entry = self.entry(&value, id.clone(), number)?;
-        if self.is_withdrawn(&value) {
+        let entry = self.entry(value, id.clone(), number)?;
+        if self.is_withdrawn(value) {
             return self.removal(hashes, id, number);
         }
         let mut record = Record::of(id.clone().map(Target::Id));
@@ -397,9 +396,9 @@ impl Mapped<'_, '_, '_, '_> {
     }
 
     fn record(&mut self, walk: &mut Walk<'_>) -> std::result::Result<(), Stop> {
-        let at = walk.value()?;
+        let (at, read) = walk.record()?;
         let number = self.records.next_number();
-        let record = self.mapping.record(walk.bytes(&at), number);
+        let record = read.and_then(|value| self.mapping.record(&value, number));
         Ok(self.records.enter(at, record)?)
     }
 }

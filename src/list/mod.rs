@@ -52,6 +52,8 @@
 //! | E073* | a database that is cut or damaged (a row of it alone: not condemned) |
 //! | E080, E081*, W081, W082 | a hash of empty content; hashes that cannot be PDQ; one such hash; SHA-256 like PDQ |
 
+#[cfg(test)]
+mod bad_input;
 mod bare;
 mod checksums;
 mod clip;
@@ -102,6 +104,7 @@ mod write;
 #[cfg(feature = "media")]
 pub(crate) use clip::Timeline;
 pub use clip::{ClipPrint, Spacing, clip_entries};
+pub use columns::TABLE_COLUMNS;
 pub(crate) use detect::names_files;
 #[cfg(feature = "refresh")]
 pub(crate) use detect::never_allows;

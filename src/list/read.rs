@@ -115,7 +115,7 @@ fn read_reader(
     let mut copy = scratch.spool(8);
     let mut has_nul = false;
     let mut keep = |part: &[u8]| {
-        has_nul |= part.contains(&0);
+        has_nul = has_nul || memchr::memchr(0, part).is_some();
         copy.push(part)
     };
     let mut head = Vec::with_capacity(HEAD_BYTES);

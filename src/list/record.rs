@@ -96,6 +96,26 @@ impl<'a> Record<'a> {
         }
     }
 
+    /// Takes away the apostrophes that keep a spreadsheet from running cells: one at the beginning of each cell, and of
+    /// each part that a program may take for a cell.
+    pub(super) fn arm(&mut self) {
+        let begins_cell = |byte: u8| matches!(byte, b',' | b';' | b'\t' | b'\r' | b'\n');
+        for cell in &mut self.cells {
+            if memchr(b'\'', &cell.text).is_none() {
+                continue;
+            }
+            let mut text = Vec::with_capacity(cell.text.len());
+            let mut begins = true;
+            for &byte in &*cell.text {
+                if !(begins && byte == b'\'') {
+                    text.push(byte);
+                }
+                begins = begins_cell(byte);
+            }
+            cell.text = Cow::Owned(text);
+        }
+    }
+
     /// The cells as text, without the white space around them.
     pub(super) fn texts(&self) -> Result<Vec<&str>, Fault> {
         if !self.is_decoded {

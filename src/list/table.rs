@@ -49,6 +49,7 @@ fn read_table(
     let mut table = Table {
         delimiter,
         is_latin1,
+        is_ours: false,
         hashed_header: hashed_header(bytes, delimiter),
         columns: None,
         untyped: Untyped::new(ledger.options.hash_type),
@@ -90,6 +91,8 @@ struct Table {
     /// The line of the header, where it begins with `#`.
     hashed_header: Option<u64>,
     columns: Option<Columns>,
+    /// Whether basma wrote it.
+    is_ours: bool,
     untyped: Untyped,
     /// Whether each row ends with a delimiter that the header lacks, as the first row says.
     is_surplus: Option<bool>,
@@ -172,6 +175,9 @@ impl Table {
         if self.is_latin1 {
             record.decode_latin1();
         }
+        if self.is_ours {
+            record.arm();
+        }
         match record.cells.iter().find(|cell| cell.is_tall) {
             Some(tall) if !is_sound(&record) => Err(Stray::of(tall).report(text, number)),
             _ => Ok(record),
@@ -214,6 +220,7 @@ impl Table {
             let fault = record.placed(i, Fault::new(0, "W040", unread(name)));
             ledger.warn(&record.line, fault);
         }
+        self.is_ours = columns.are_ours();
         self.columns = Some(columns);
         Ok(LineResult::Structure)
     }

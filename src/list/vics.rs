@@ -16,9 +16,11 @@
 //! [profile](VicsProfile), which is kept as `vics`, and nothing follows from the number. An entry is a seed, which leads
 //! to review at most.
 
+use std::borrow::Cow;
+
 use serde::Deserialize;
 
-use super::document::json::{self, Broken, Text, Walk};
+use super::document::json::{Broken, Text, Walk};
 use super::document::{Record, Records};
 use super::entry::{Entry, Opinion};
 use super::ledger::{Halt, Ledger};
@@ -189,9 +191,9 @@ impl Document<'_, '_, '_> {
     }
 
     fn medium(&mut self, walk: &mut Walk<'_>) -> Result<(), Stop> {
-        let at = walk.value()?;
         let number = self.records.next_number();
-        let read = json::record(walk.bytes(&at)).and_then(|medium: Medium| {
+        let (at, read) = walk.record()?;
+        let read = read.and_then(|medium: Medium<'_>| {
             let has_photo_dna = medium.has_photo_dna();
             let record = medium.record(self.profile, number)?;
             self.photo_dna += u64::from(has_photo_dna);
@@ -222,57 +224,57 @@ fn contents(value: &[u8]) -> Result<Contents, Fault> {
 }
 
 #[derive(Deserialize)]
-struct Medium {
-    #[serde(rename = "MediaID")]
-    id: Option<Text>,
-    #[serde(rename = "Category")]
-    category: Option<Text>,
-    #[serde(rename = "MD5")]
-    md5: Option<Text>,
-    #[serde(rename = "SHA1")]
-    sha1: Option<Text>,
-    #[serde(rename = "PhotoDNA")]
-    photo_dna: Option<Text>,
-    #[serde(rename = "MimeType")]
-    mime_type: Option<Text>,
-    #[serde(rename = "DateUpdated")]
-    updated: Option<Text>,
-    #[serde(rename = "MediaSize")]
-    size: Option<Text>,
-    #[serde(rename = "Series")]
-    series: Option<Text>,
-    #[serde(rename = "Tags")]
-    tags: Option<Text>,
-    #[serde(rename = "Comments")]
-    comments: Option<Text>,
-    #[serde(rename = "IsPrecategorized")]
-    is_precategorized: Option<Text>,
-    #[serde(rename = "VictimIdentified")]
-    victim_identified: Option<Text>,
-    #[serde(rename = "OffenderIdentified")]
-    offender_identified: Option<Text>,
-    #[serde(rename = "IsDistributed")]
-    is_distributed: Option<Text>,
-    #[serde(rename = "AlternativeHashes", default)]
-    alternative: Option<Vec<Alternative>>,
+struct Medium<'a> {
+    #[serde(rename = "MediaID", borrow)]
+    id: Option<Text<'a>>,
+    #[serde(rename = "Category", borrow)]
+    category: Option<Text<'a>>,
+    #[serde(rename = "MD5", borrow)]
+    md5: Option<Text<'a>>,
+    #[serde(rename = "SHA1", borrow)]
+    sha1: Option<Text<'a>>,
+    #[serde(rename = "PhotoDNA", borrow)]
+    photo_dna: Option<Text<'a>>,
+    #[serde(rename = "MimeType", borrow)]
+    mime_type: Option<Text<'a>>,
+    #[serde(rename = "DateUpdated", borrow)]
+    updated: Option<Text<'a>>,
+    #[serde(rename = "MediaSize", borrow)]
+    size: Option<Text<'a>>,
+    #[serde(rename = "Series", borrow)]
+    series: Option<Text<'a>>,
+    #[serde(rename = "Tags", borrow)]
+    tags: Option<Text<'a>>,
+    #[serde(rename = "Comments", borrow)]
+    comments: Option<Text<'a>>,
+    #[serde(rename = "IsPrecategorized", borrow)]
+    is_precategorized: Option<Text<'a>>,
+    #[serde(rename = "VictimIdentified", borrow)]
+    victim_identified: Option<Text<'a>>,
+    #[serde(rename = "OffenderIdentified", borrow)]
+    offender_identified: Option<Text<'a>>,
+    #[serde(rename = "IsDistributed", borrow)]
+    is_distributed: Option<Text<'a>>,
+    #[serde(rename = "AlternativeHashes", default, borrow)]
+    alternative: Option<Vec<Alternative<'a>>>,
 }
 
 #[derive(Deserialize)]
-struct Alternative {
-    #[serde(rename = "HashName")]
-    name: Option<String>,
-    #[serde(rename = "HashValue")]
-    value: Option<Text>,
+struct Alternative<'a> {
+    #[serde(rename = "HashName", borrow)]
+    name: Option<Cow<'a, str>>,
+    #[serde(rename = "HashValue", borrow)]
+    value: Option<Text<'a>>,
 }
 
-fn said(text: Option<Text>) -> Option<String> {
+fn said(text: Option<Text<'_>>) -> Option<Cow<'_, str>> {
     text.map(|text| text.0)
         .filter(|text| !text.trim().is_empty())
 }
 
-impl Medium {
+impl Medium<'_> {
     fn has_photo_dna(&self) -> bool {
-        let is_photo_dna = |other: &Alternative| {
+        let is_photo_dna = |other: &Alternative<'_>| {
             let name = other.name.as_deref().unwrap_or_default();
             name.eq_ignore_ascii_case("PhotoDNA")
         };
@@ -301,20 +303,19 @@ impl Medium {
         let media = said(self.mime_type).and_then(|text| field::media(&text).ok());
         let mut record = Record::of(None);
         let mut photo_dna = said(self.photo_dna);
-        let mut hashes = vec![
-            ("MD5".to_owned(), said(self.md5)),
-            ("SHA1".to_owned(), said(self.sha1)),
-        ];
+        let mut hashes: Vec<(Cow<'_, str>, Cow<'_, str>)> = Vec::new();
+        hashes.extend(said(self.md5).map(|text| ("MD5".into(), text)));
+        hashes.extend(said(self.sha1).map(|text| ("SHA1".into(), text)));
         for other in self.alternative.into_iter().flatten() {
             let name = other.name.unwrap_or_default();
             if name.eq_ignore_ascii_case("PhotoDNA") {
                 photo_dna = photo_dna.or(said(other.value));
             } else {
-                hashes.push((name, said(other.value)));
+                hashes.extend(said(other.value).map(|text| (name, text)));
             }
         }
         let pairs = [
-            ("vics", Some(profile.name().to_owned())),
+            ("vics", Some(profile.name().into())),
             ("Category", category),
             ("MediaSize", said(self.size)),
             ("Series", said(self.series)),
@@ -327,22 +328,25 @@ impl Medium {
             ("DateUpdated", updated.filter(|_| added.is_none())),
             ("PhotoDNA", photo_dna),
         ];
-        let meta = pairs
-            .into_iter()
-            .filter_map(|(name, text)| Some((name.to_owned(), text?)));
-        let meta: Vec<(String, String)> = meta.collect();
-        for (name, text) in hashes {
-            let Some(text) = text else { continue };
+        let mut meta = Vec::with_capacity(pairs.len());
+        for (name, text) in pairs {
+            meta.extend(text.map(|text| (name.to_owned(), text.into_owned())));
+        }
+        let mut hashes = hashes.into_iter();
+        while let Some((name, text)) = hashes.next() {
             let Some(hashed) = provider::entry(&name, &text, number) else {
                 record.unread += 1;
                 continue;
             };
             record.hashes.push(hashed.map(|entry| Entry {
-                id: id.clone(),
+                id: id.as_deref().map(str::to_owned),
                 media: entry.media.or(media),
                 added,
                 opinion: Opinion::Seed,
-                meta: meta.clone(),
+                meta: match hashes.len() {
+                    0 => std::mem::take(&mut meta),
+                    _ => meta.clone(),
+                },
                 ..entry
             }));
         }

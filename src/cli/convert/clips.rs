@@ -65,6 +65,12 @@ impl Clips {
         for mut frames in std::mem::take(&mut self.clips) {
             // A compiled index holds them in the order of their hashes.
             frames.sort_by_key(|frame| frame.number);
+            if matches!(layout, Layout::Cpp | Layout::Old) {
+                // Several views of a frame have its number.
+                let all = frames.len();
+                frames.dedup_by_key(|frame| frame.number);
+                (frames.len()..all).for_each(|_| losses.leave_out(LeftOut::SameFrame));
+            }
             match write(layout, &frames) {
                 Ok(clip) => text += &clip,
                 Err(_) => frames
@@ -134,6 +140,25 @@ mod tests {
             clips.add(&entry(None, index), Layout::Json).unwrap();
         }
         assert_eq!(clips.clips.iter().map(Vec::len).collect::<Vec<_>>(), [3, 2]);
+    }
+
+    #[test]
+    fn a_frame_that_comes_twice_is_written_once_where_frames_have_numbers() {
+        for (layout, left_out) in [
+            (Layout::Cpp, 1),
+            (Layout::Old, 1),
+            (Layout::Py, 0),
+            (Layout::Json, 0),
+        ] {
+            let (mut clips, mut losses) = (Clips::default(), Losses::default());
+            for index in [0, 3, 3, 7] {
+                clips.add(&entry(Some("a"), index), layout).unwrap();
+            }
+            let text = clips.finish(layout, &mut losses);
+            let videos = read(Path::new("x"), &text).unwrap();
+            assert_eq!(videos[0].frames.len() as u64, 4 - left_out, "{layout:?}");
+            assert_eq!(losses.left_out(), left_out, "{layout:?}");
+        }
     }
 
     #[test]

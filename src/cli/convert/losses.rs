@@ -34,6 +34,8 @@ pub(crate) enum LeftOut {
     NoClip,
     /// It holds one clip, and another is written.
     SecondClip,
+    /// Its frames have a number each, and another entry has the same.
+    SameFrame,
     /// It has the time of each frame, and the entry has none.
     Timeless,
     /// The quality of the picture is unknown.
@@ -101,6 +103,7 @@ impl Losses {
                 LeftOut::Member => prose.word("left-out-member"),
                 LeftOut::NoClip => prose.word("left-out-no-clip"),
                 LeftOut::SecondClip => prose.word("left-out-second-clip"),
+                LeftOut::SameFrame => prose.word("left-out-same-frame"),
                 LeftOut::Timeless => prose.word("left-out-timeless"),
                 LeftOut::TooFlat => prose.word("left-out-too-flat"),
                 LeftOut::Flat => prose.word("left-out-flat"),

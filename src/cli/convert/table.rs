@@ -1,6 +1,6 @@
 //! Entries as rows of a table.
 
-use basma::list::{Entry, Media, Opinion};
+use basma::list::{Entry, Media, Opinion, TABLE_COLUMNS};
 use jiff::Timestamp;
 
 use super::super::print::Table;
@@ -14,31 +14,8 @@ const TABLE: Table = Table {
     bom: false,
 };
 
-const HEAD: [&str; 20] = [
-    "id",
-    "type",
-    "hash",
-    "list",
-    "labels",
-    "severity",
-    "opinion",
-    "media",
-    "quality",
-    "source",
-    "added",
-    "valid_until",
-    "frame",
-    "ms",
-    "until_ms",
-    "clip_ms",
-    "every_ms",
-    "view",
-    "flags",
-    "track",
-];
-
 pub(super) fn head() -> String {
-    TABLE.row(&HEAD)
+    TABLE.row(&TABLE_COLUMNS)
 }
 
 pub(super) fn row(entry: &Entry, losses: &mut Losses) -> String {
@@ -95,8 +72,8 @@ pub(super) fn row(entry: &Entry, losses: &mut Losses) -> String {
     if frame.is_some_and(|frame| frame.ms.is_none()) {
         losses.lose("frame");
     }
-    // Blanks at the ends of a cell are no part of it. A cell that a spreadsheet would run begins with an apostrophe.
-    let is_changed = |cell: &String| cell.trim() != cell || TABLE.is_changed(cell);
+    // Blanks at the ends of a cell are no part of it.
+    let is_changed = |cell: &String| cell.trim() != cell;
     if cells.iter().any(is_changed)
         || entry
             .labels

@@ -53,7 +53,7 @@ const MATCH_HEAD: [&str; MATCH_CELLS] = [
 ];
 
 /// What stands behind all other cells.
-const WORTH_HEAD: [&str; 2] = ["tier", "region"];
+const WORTH_HEAD: [&str; 3] = ["tier", "region", "quarantined"];
 
 impl Table {
     /// # Errors
@@ -215,8 +215,9 @@ impl Table {
         let matches = matches.iter().map(|m| row(&cells(m), &worth(m)));
         // Too little speaks for any of them, however near it is.
         let leads = leads.iter().map(|m| {
-            let [_, region] = worth(m);
-            row(&cells(m), &[Tier::Lead.name().to_owned(), region])
+            let [_, region, quarantined] = worth(m);
+            let tier = Tier::Lead.name().to_owned();
+            row(&cells(m), &[tier, region, quarantined])
         });
         matches.chain(leads).collect()
     }
@@ -224,11 +225,6 @@ impl Table {
     pub(in crate::cli) fn head(self, names: &[&str]) -> String {
         let mark = if self.bom { "\u{feff}" } else { "" };
         format!("{mark}{}", self.row(names))
-    }
-
-    /// Whether a cell is written otherwise than it reads, so that no spreadsheet runs it.
-    pub(in crate::cli) fn is_changed(self, cell: &str) -> bool {
-        disarm(cell) != cell
     }
 
     pub(in crate::cli) fn row(self, cells: &[impl AsRef<str>]) -> String {
@@ -259,7 +255,8 @@ fn escaped(path: &Path) -> String {
     text
 }
 
-/// What a match is worth, and the part of the picture that was hashed, unless it is all of it.
+/// What a match is worth, and the part of the picture that was hashed, unless it is all of it. `true` where its entry is
+/// quarantined, as in JSON.
 fn worth(m: &Match) -> [String; WORTH_HEAD.len()] {
     let region = m.view.area.region;
     let region = if region == Region::WHOLE {
@@ -267,7 +264,8 @@ fn worth(m: &Match) -> [String; WORTH_HEAD.len()] {
     } else {
         region.to_string()
     };
-    [m.tier.name().to_owned(), region]
+    let quarantined = if m.is_quarantined { "true" } else { "" };
+    [m.tier.name().to_owned(), region, quarantined.to_owned()]
 }
 
 fn cells(m: &Match) -> [String; MATCH_CELLS] {

@@ -113,13 +113,30 @@ impl<'a> Walk<'a> {
             return Err(self.broken());
         }
         let at = self.value()?;
-        let key = serde_json::from_slice::<String>(&self.bytes[at.clone()]);
-        let key = key.map_err(|_| Broken {
+        let key = serde_json::from_slice::<Text<'a>>(&self.bytes[at.clone()]);
+        let Text(key) = key.map_err(|_| Broken {
             at: at.start,
             ends: false,
         })?;
         self.expect(b':')?;
-        Ok(Cow::Owned(key))
+        Ok(key)
+    }
+
+    /// Reads a record, and tells where it stands. A record that is as it should be is passed once, by its own reader.
+    /// Any other is passed by its brackets, so that the next one is found.
+    pub(in crate::list) fn record<T: Deserialize<'a>>(&mut self) -> Result<Placed<T>, Broken> {
+        if matches!(self.peek(), Some(b'{' | b'[')) {
+            let start = self.at;
+            let mut records =
+                serde_json::Deserializer::from_slice(&self.bytes[start..]).into_iter();
+            if let Some(Ok(read)) = records.next() {
+                self.at = start + records.byte_offset();
+                return Ok((start..self.at, Ok(read)));
+            }
+        }
+        let at = self.value()?;
+        let read = record(self.bytes(&at));
+        Ok((at, read))
     }
 
     /// Passes a value of any kind, and tells where it stands.
@@ -189,6 +206,9 @@ impl<'a> Walk<'a> {
     }
 }
 
+/// A record, or what is wrong with it, and where it stands.
+pub(in crate::list) type Placed<T> = (Range<usize>, Result<T, Fault>);
+
 /// Reads a record, or says what is wrong with it.
 pub(in crate::list) fn record<'a, T: Deserialize<'a>>(bytes: &'a [u8]) -> Result<T, Fault> {
     serde_json::from_slice(bytes).map_err(|error| {
@@ -203,42 +223,53 @@ pub(in crate::list) fn record<'a, T: Deserialize<'a>>(bytes: &'a [u8]) -> Result
     })
 }
 
-/// A text, or a number as its text. Some interfaces write ids in either way.
+/// A text, or a number as its text. Some interfaces write ids in either way. It is borrowed from the document where it
+/// stands there as it is.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(crate) struct Text(pub(crate) String);
+pub(crate) struct Text<'a>(pub(crate) Cow<'a, str>);
 
-impl<'de> Deserialize<'de> for Text {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Text, D::Error> {
+impl Text<'_> {
+    pub(in crate::list) fn into_owned(self) -> String {
+        self.0.into_owned()
+    }
+}
+
+impl<'de: 'a, 'a> Deserialize<'de> for Text<'a> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Text<'a>, D::Error> {
         struct Any;
-        impl Visitor<'_> for Any {
-            type Value = Text;
+        impl<'de> Visitor<'de> for Any {
+            type Value = Text<'de>;
 
             fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
                 f.write_str("a text or a number")
             }
 
-            fn visit_str<E: de::Error>(self, text: &str) -> Result<Text, E> {
-                Ok(Text(text.to_owned()))
+            fn visit_borrowed_str<E: de::Error>(self, text: &'de str) -> Result<Text<'de>, E> {
+                Ok(Text(Cow::Borrowed(text)))
             }
 
-            fn visit_u64<E: de::Error>(self, number: u64) -> Result<Text, E> {
-                Ok(Text(number.to_string()))
+            fn visit_str<E: de::Error>(self, text: &str) -> Result<Text<'de>, E> {
+                Ok(Text(Cow::Owned(text.to_owned())))
             }
 
-            fn visit_i64<E: de::Error>(self, number: i64) -> Result<Text, E> {
-                Ok(Text(number.to_string()))
+            fn visit_u64<E: de::Error>(self, number: u64) -> Result<Text<'de>, E> {
+                Ok(Text(Cow::Owned(number.to_string())))
             }
 
-            fn visit_f64<E: de::Error>(self, number: f64) -> Result<Text, E> {
-                Ok(Text(number.to_string()))
+            fn visit_i64<E: de::Error>(self, number: i64) -> Result<Text<'de>, E> {
+                Ok(Text(Cow::Owned(number.to_string())))
             }
 
-            fn visit_bool<E: de::Error>(self, value: bool) -> Result<Text, E> {
-                Ok(Text(value.to_string()))
+            fn visit_f64<E: de::Error>(self, number: f64) -> Result<Text<'de>, E> {
+                Ok(Text(Cow::Owned(number.to_string())))
             }
 
-            fn visit_unit<E: de::Error>(self) -> Result<Text, E> {
-                Ok(Text(String::new()))
+            fn visit_bool<E: de::Error>(self, value: bool) -> Result<Text<'de>, E> {
+                Ok(Text(Cow::Borrowed(if value { "true" } else { "false" })))
+            }
+
+            fn visit_unit<E: de::Error>(self) -> Result<Text<'de>, E> {
+                Ok(Text(Cow::Borrowed("")))
             }
         }
         deserializer.deserialize_any(Any)
@@ -279,7 +310,7 @@ impl<'de, T: Deserialize<'de>> Deserialize<'de> for Data<T> {
 
             fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Data<T>, A::Error> {
                 let mut all = Data::default();
-                while let Some(key) = map.next_key::<Cow<'de, str>>()? {
+                while let Some(Text(key)) = map.next_key::<Text<'de>>()? {
                     if key == "data" {
                         all = map.next_value()?;
                     } else {
@@ -320,8 +351,8 @@ impl<'de> Deserialize<'de> for Pairs {
 
             fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Pairs, A::Error> {
                 let mut pairs = Vec::new();
-                while let Some((key, Text(value))) = map.next_entry::<String, Text>()? {
-                    pairs.push((key, value));
+                while let Some((key, value)) = map.next_entry::<String, Text<'_>>()? {
+                    pairs.push((key, value.into_owned()));
                 }
                 Ok(Pairs(pairs))
             }
@@ -400,6 +431,6 @@ mod tests {
             [1]
         );
         assert_eq!(record::<Data<u8>>(b"[1]").unwrap().0, [1]);
-        assert_eq!(record::<Text>(b"17").unwrap().0, "17");
+        assert_eq!(record::<Text<'_>>(b"17").unwrap().0, "17");
     }
 }

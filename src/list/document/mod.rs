@@ -79,7 +79,7 @@ impl<'t, 'l, 'o> Records<'t, 'l, 'o> {
     ) -> Result<(), Halt> {
         let line = self.place(&at);
         self.number += 1;
-        let where_ = |fault: Fault| self::placed(fault, self.number, at.start);
+        self.ledger.part = Some((self.number, at.start));
         let read = if line.text.len() > LINE_MAX_JSON {
             line.check(LINE_MAX_JSON).map(|()| Record::of(None))
         } else {
@@ -88,7 +88,7 @@ impl<'t, 'l, 'o> Records<'t, 'l, 'o> {
         let record = match read {
             Ok(record) => record,
             Err(fault) => {
-                let fault = where_(fault);
+                let fault = self.ledger.placed(fault);
                 return self.ledger.record_one(&line, Err(fault));
             }
         };
@@ -109,7 +109,7 @@ impl<'t, 'l, 'o> Records<'t, 'l, 'o> {
         }
         for hash in record.hashes {
             let read = hash.map(|entry| LineResult::Entries(vec![entry]));
-            let read = read.map_err(where_);
+            let read = read.map_err(|fault| self.ledger.placed(fault));
             self.ledger.record_one(&line, read)?;
         }
         for _ in 0..record.unread {
@@ -122,7 +122,8 @@ impl<'t, 'l, 'o> Records<'t, 'l, 'o> {
     pub(super) fn halt(&mut self, at: usize, fault: Fault) -> Halt {
         let end = self.text.len().min(at + 80);
         let line = self.place(&(at.min(end)..end));
-        let fault = placed(fault, self.number + 1, at);
+        self.ledger.part = Some((self.number + 1, at));
+        let fault = self.ledger.placed(fault);
         self.ledger.counts.lines += 1;
         self.ledger.halt(line.problem(fault))
     }
@@ -146,14 +147,6 @@ impl<'t, 'l, 'o> Records<'t, 'l, 'o> {
             number: self.line,
             text: &self.text[at.clone()],
         }
-    }
-}
-
-/// A fault with the number of its record and the byte where that begins.
-fn placed(fault: Fault, number: u64, byte: usize) -> Fault {
-    Fault {
-        message: format!("record {number} (byte {byte}): {}", fault.message),
-        ..fault
     }
 }
 

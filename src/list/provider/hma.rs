@@ -16,17 +16,18 @@ use serde::Deserialize;
 use std::collections::BTreeMap;
 
 use super::super::document::Record;
-use super::super::document::json::{self, Pairs, Text};
+use super::super::document::json::{Pairs, Text};
 use super::super::line::Fault;
 use super::{Target, entry};
 
 #[derive(Deserialize)]
-struct Content {
+pub(super) struct Content<'a> {
     id: u64,
     bank: Bank,
     disable_until_ts: i64,
     signals: Pairs,
-    metadata: Option<Metadata>,
+    #[serde(borrow)]
+    metadata: Option<Metadata<'a>>,
     note: Option<String>,
 }
 
@@ -37,13 +38,14 @@ struct Bank {
 }
 
 #[derive(Deserialize)]
-struct Metadata {
-    content_id: Option<Text>,
+struct Metadata<'a> {
+    #[serde(borrow)]
+    content_id: Option<Text<'a>>,
     #[serde(default)]
     collab: Option<BTreeMap<String, serde::de::IgnoredAny>>,
 }
 
-impl Content {
+impl Content<'_> {
     /// Whether it matched at a moment. Without one, what waits for a moment is taken to be switched off.
     fn is_on(&self, at: Option<i64>) -> bool {
         let has_begun = match self.disable_until_ts {
@@ -57,12 +59,11 @@ impl Content {
 
 /// A content as it stood at a moment. `banks` are those that are wanted; all, if none is named.
 pub(super) fn record(
-    bytes: &[u8],
+    content: Content<'_>,
     number: u64,
     banks: &[String],
     at: Option<i64>,
 ) -> Result<Option<Record>, Fault> {
-    let content: Content = json::record(bytes)?;
     if !banks.is_empty() && !banks.contains(&content.bank.name) {
         return Ok(None);
     }
@@ -96,13 +97,13 @@ pub(super) fn record(
         hashed.source = Some(exchanges.join(", ")).filter(|names| !names.is_empty());
         let content_id = metadata.and_then(|metadata| metadata.content_id.as_ref());
         let more = [
-            ("content_id", content_id.map(|id| &id.0)),
-            ("note", content.note.as_ref()),
+            ("content_id", content_id.map(|id| &*id.0)),
+            ("note", content.note.as_deref()),
         ];
         let more = more
             .into_iter()
             .filter_map(|(name, value)| Some((name, value?)));
-        let more = more.map(|(name, value)| (name.to_owned(), value.clone()));
+        let more = more.map(|(name, value)| (name.to_owned(), value.to_owned()));
         hashed.meta.extend(more);
         record.hashes.push(Ok(hashed));
     }
@@ -121,7 +122,7 @@ pub(crate) struct Signals {
 /// Reads as much of a content as tells that it is one.
 #[cfg(feature = "refresh")]
 pub(crate) fn signals(bytes: &[u8]) -> Option<Signals> {
-    let content: Content = serde_json::from_slice(bytes).ok()?;
+    let content: Content<'_> = serde_json::from_slice(bytes).ok()?;
     let types = content.signals.0.into_iter().map(|(name, _)| name);
     Some(Signals {
         id: content.id,

@@ -16,12 +16,12 @@ pub(crate) mod tat;
 pub(crate) mod threatexchange;
 
 use std::collections::HashSet;
-use std::hash::{BuildHasher as _, BuildHasherDefault, DefaultHasher};
+use std::hash::{BuildHasher as _, BuildHasherDefault, DefaultHasher, Hasher};
 
 use serde::{Deserialize, Serialize};
 
 pub(crate) use super::document::json::Broken as JsonBroken;
-use super::document::json::{Broken, Walk};
+use super::document::json::{Broken, Placed, Walk};
 use super::document::{Record, Records};
 use super::entry::Media;
 use super::kind::{self, Kind};
@@ -69,15 +69,27 @@ impl Provider {
         }
     }
 
-    fn record(self, bytes: &[u8], number: u64) -> Result<Record, Fault> {
+    /// The record that begins here.
+    fn record(self, walk: &mut Walk<'_>, number: u64) -> Result<Placed<Record>, Broken> {
         match self {
-            Provider::ThreatExchange => threatexchange::record(bytes, number),
-            Provider::StopNcii => stopncii::record(bytes, number),
-            Provider::Tat => tat::record(bytes, number),
+            Provider::ThreatExchange => {
+                read_with(walk, |read| threatexchange::record(read, number))
+            }
+            Provider::StopNcii => read_with(walk, |read| stopncii::record(read, number)),
+            Provider::Tat => read_with(walk, |read| tat::record(read, number)),
             Provider::Ncmec => unreachable!("its pages are XML"),
             Provider::Hma => unreachable!("its pages are records themselves"),
         }
     }
+}
+
+/// A record that is read by what it is in JSON.
+fn read_with<'a, T: Deserialize<'a>, R>(
+    walk: &mut Walk<'a>,
+    record: impl FnOnce(T) -> Result<R, Fault>,
+) -> Result<Placed<R>, Broken> {
+    let (at, read) = walk.record()?;
+    Ok((at, read.and_then(record)))
 }
 
 #[cfg(feature = "refresh")]
@@ -282,17 +294,18 @@ impl Pages<'_, '_, '_> {
         let mut walk = Walk::new(text);
         walk.skip_to(start);
         while walk.peek().is_some() {
-            let content = match walk.value() {
+            let number = self.records.next_number();
+            let content = read_with(&mut walk, |read| hma::record(read, number, banks, at));
+            let (place, content) = match content {
                 Ok(content) => content,
                 Err(broken) => {
                     return Err(self.records.halt(broken.at, broken.fault("content")));
                 }
             };
-            let number = self.records.next_number();
-            match hma::record(walk.bytes(&content), number, banks, at) {
+            match content {
                 Ok(None) => {}
-                Ok(Some(record)) => self.enter(content, Ok(record))?,
-                Err(fault) => self.enter(content, Err(fault))?,
+                Ok(Some(record)) => self.enter(place, Ok(record))?,
+                Err(fault) => self.enter(place, Err(fault))?,
             }
         }
         Ok(())
@@ -310,9 +323,8 @@ impl Pages<'_, '_, '_> {
             walk.expect(b'[')?;
             let mut is_first = true;
             while walk.more(b']', &mut is_first)? {
-                let at = walk.value()?;
                 let number = self.records.next_number();
-                let record = provider.record(walk.bytes(&at), number);
+                let (at, record) = provider.record(walk, number)?;
                 self.enter(at, record)?;
             }
         }
@@ -341,7 +353,25 @@ impl From<Broken> for Stop {
 /// Which keys were met. Pages of a whole list begin with nothing: only a key that is met again replaces. Keys stand here
 /// as numbers of 64 bits. Two that share one cost a withdrawal of nothing.
 struct Seen {
-    keys: Option<HashSet<u64, BuildHasherDefault<DefaultHasher>>>,
+    keys: Option<HashSet<u64, BuildHasherDefault<Hashed>>>,
+}
+
+/// A number that is a hash already.
+#[derive(Default)]
+struct Hashed(u64);
+
+impl Hasher for Hashed {
+    fn finish(&self) -> u64 {
+        self.0
+    }
+
+    fn write(&mut self, _: &[u8]) {
+        unreachable!("keys are numbers of 64 bits")
+    }
+
+    fn write_u64(&mut self, number: u64) {
+        self.0 = number;
+    }
 }
 
 impl Seen {

@@ -16,7 +16,7 @@
 use serde::Deserialize;
 
 use super::super::document::Record;
-use super::super::document::json::{self, Broken, Data, Pairs, Text};
+use super::super::document::json::{Broken, Data, Pairs, Text};
 use super::super::entry::Opinion;
 use super::super::line::Fault;
 use super::{Entry, Paging, Target, entry, members};
@@ -31,7 +31,7 @@ pub(crate) const STALE_SECONDS: i64 = 30 * 86_400;
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
-struct HashRecord {
+pub(super) struct HashRecord<'a> {
     #[serde(rename = "lastModtimestamp")]
     modified: Option<i64>,
     signal_type: String,
@@ -39,25 +39,25 @@ struct HashRecord {
     hash_status: Option<String>,
     #[serde(default)]
     case_numbers: Option<Pairs>,
-    #[serde(default, rename = "CSPFeedbacks")]
-    feedbacks: Option<Data<Feedback>>,
+    #[serde(default, borrow, rename = "CSPFeedbacks")]
+    feedbacks: Option<Data<Feedback<'a>>>,
 }
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
-struct Feedback {
-    source: Option<Text>,
+struct Feedback<'a> {
+    #[serde(borrow)]
+    source: Option<Text<'a>>,
     feedback_value: Option<String>,
-    #[serde(default)]
-    tags: Option<Data<Text>>,
+    #[serde(default, borrow)]
+    tags: Option<Data<Text<'a>>>,
 }
 
 fn is_gone(status: &str) -> bool {
     matches!(status, "Withdrawn" | "Deleted")
 }
 
-pub(super) fn record(bytes: &[u8], number: u64) -> Result<Record, Fault> {
-    let said: HashRecord = json::record(bytes)?;
+pub(super) fn record(said: HashRecord<'_>, number: u64) -> Result<Record, Fault> {
     let Some(hashed) = entry(&said.signal_type, &said.hash_value, number) else {
         return Ok(Record {
             unread: 1,
@@ -84,13 +84,13 @@ pub(super) fn record(bytes: &[u8], number: u64) -> Result<Record, Fault> {
             _ => continue,
         };
         let tags = feedback.tags.unwrap_or_default().0;
-        let mut labels: Vec<String> = tags.into_iter().map(|tag| tag.0).collect();
+        let mut labels: Vec<String> = tags.into_iter().map(Text::into_owned).collect();
         labels.sort_unstable();
         labels.dedup();
         record.hashes.push(Ok(Entry {
             opinion,
             labels,
-            source: feedback.source.map(|source| source.0),
+            source: feedback.source.map(Text::into_owned),
             ..first.clone()
         }));
     }

@@ -12,7 +12,7 @@
 use serde::Deserialize;
 
 use super::super::document::Record;
-use super::super::document::json::{self, Broken, Text};
+use super::super::document::json::{Broken, Text};
 use super::super::field;
 use super::super::line::Fault;
 use super::{Paging, Target, entry, media_of_extension, members};
@@ -21,19 +21,20 @@ use super::{Paging, Target, entry, media_of_extension, members};
 pub(super) const RECORDS: &str = "results";
 
 #[derive(Deserialize)]
-struct Digest {
+pub(super) struct Digest<'a> {
     hash_digest: String,
     algorithm: String,
     ideology: Option<String>,
     file_type: Option<String>,
     #[serde(default)]
     deleted: bool,
-    created_on: Option<Text>,
-    id: Option<Text>,
+    #[serde(borrow)]
+    created_on: Option<Text<'a>>,
+    #[serde(borrow)]
+    id: Option<Text<'a>>,
 }
 
-pub(super) fn record(bytes: &[u8], number: u64) -> Result<Record, Fault> {
-    let said: Digest = json::record(bytes)?;
+pub(super) fn record(said: Digest<'_>, number: u64) -> Result<Record, Fault> {
     let Some(hashed) = entry(&said.algorithm, &said.hash_digest, number) else {
         return Ok(Record {
             unread: 1,
@@ -45,7 +46,7 @@ pub(super) fn record(bytes: &[u8], number: u64) -> Result<Record, Fault> {
     if said.deleted {
         return Ok(Record::removal(target));
     }
-    entry.id = said.id.map(|id| id.0).filter(|id| !id.is_empty());
+    entry.id = said.id.map(Text::into_owned).filter(|id| !id.is_empty());
     entry
         .labels
         .extend(said.ideology.filter(|name| !name.is_empty()));

@@ -14,6 +14,7 @@
 //! The source of the facts is the client of `python-threatexchange` 1.2.17. A hash is in a privacy group once: a later
 //! record of the same hash replaces it.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use serde::Deserialize;
@@ -34,41 +35,51 @@ pub(super) const RECORDS: &str = "data";
 pub(crate) const TOMBSTONES_SECONDS: i64 = 90 * 86_400;
 
 #[derive(Deserialize)]
-struct Update {
-    id: Option<Text>,
-    indicator: Text,
-    #[serde(rename = "type")]
-    hash_type: String,
+pub(super) struct Update<'a> {
+    #[serde(borrow)]
+    id: Option<Text<'a>>,
+    #[serde(borrow)]
+    indicator: Text<'a>,
+    #[serde(rename = "type", borrow)]
+    hash_type: Cow<'a, str>,
     #[serde(default)]
     should_delete: bool,
-    descriptors: Option<Data<Descriptor>>,
+    #[serde(borrow)]
+    descriptors: Option<Data<Descriptor<'a>>>,
 }
 
 #[derive(Deserialize)]
-struct Descriptor {
-    owner: Option<Owner>,
-    status: Option<String>,
-    added_on: Option<String>,
-    #[serde(default)]
-    tags: Option<Data<Tag>>,
-    #[serde(default)]
-    reactions: Option<Data<Reaction>>,
+struct Descriptor<'a> {
+    #[serde(borrow)]
+    owner: Option<Owner<'a>>,
+    #[serde(borrow)]
+    status: Option<Cow<'a, str>>,
+    #[serde(borrow)]
+    added_on: Option<Cow<'a, str>>,
+    #[serde(default, borrow)]
+    tags: Option<Data<Tag<'a>>>,
+    #[serde(default, borrow)]
+    reactions: Option<Data<Reaction<'a>>>,
 }
 
 #[derive(Deserialize)]
-struct Owner {
-    id: Text,
+struct Owner<'a> {
+    #[serde(borrow)]
+    id: Text<'a>,
 }
 
 #[derive(Deserialize)]
-struct Tag {
-    text: String,
+struct Tag<'a> {
+    #[serde(borrow)]
+    text: Cow<'a, str>,
 }
 
 #[derive(Deserialize)]
-struct Reaction {
-    key: String,
-    value: Text,
+struct Reaction<'a> {
+    #[serde(borrow)]
+    key: Cow<'a, str>,
+    #[serde(borrow)]
+    value: Text<'a>,
 }
 
 /// What one contributor says.
@@ -79,8 +90,7 @@ struct Row {
     added: Option<i64>,
 }
 
-pub(super) fn record(bytes: &[u8], number: u64) -> Result<Record, Fault> {
-    let update: Update = json::record(bytes)?;
+pub(super) fn record(update: Update<'_>, number: u64) -> Result<Record, Fault> {
     let Some(hashed) = entry(&update.hash_type, &update.indicator.0, number) else {
         return Ok(Record {
             unread: 1,
@@ -93,8 +103,8 @@ pub(super) fn record(bytes: &[u8], number: u64) -> Result<Record, Fault> {
     if update.should_delete || descriptors.is_empty() {
         return Ok(Record::removal(target));
     }
-    first.id = update.id.map(|id| id.0).filter(|id| !id.is_empty());
-    let mut rows: BTreeMap<String, Row> = BTreeMap::new();
+    first.id = update.id.map(Text::into_owned).filter(|id| !id.is_empty());
+    let mut rows: BTreeMap<Cow<'_, str>, Row> = BTreeMap::new();
     let mut reactions = Vec::new();
     for descriptor in descriptors {
         // Some come without an owner, and stand for nobody.
@@ -115,7 +125,8 @@ pub(super) fn record(bytes: &[u8], number: u64) -> Result<Record, Fault> {
         let added = added.and_then(|text| field::time(text).ok());
         row.added = row.added.into_iter().chain(added).min();
         let tags = descriptor.tags.unwrap_or_default().0;
-        row.labels.extend(tags.into_iter().map(|tag| tag.text));
+        row.labels
+            .extend(tags.into_iter().map(|tag| tag.text.into_owned()));
         reactions.extend(descriptor.reactions.unwrap_or_default().0);
     }
     react(&mut rows, reactions);
@@ -129,18 +140,24 @@ pub(super) fn record(bytes: &[u8], number: u64) -> Result<Record, Fault> {
         record.hashes.push(Ok(first));
         return Ok(record);
     }
-    record.hashes = rows
-        .into_iter()
-        .map(|(owner, row)| Ok(of_owner(&first, owner, row)))
-        .collect();
+    let last = rows.pop_last();
+    let others = rows.into_iter();
+    let others = others.map(|(owner, row)| Ok(of_owner(first.clone(), owner, row)));
+    record.hashes.extend(others);
+    record
+        .hashes
+        .extend(last.map(|(owner, row)| Ok(of_owner(first, owner, row))));
     Ok(record)
 }
 
 /// Reactions count for owners who have no descriptor of their own.
-fn react(rows: &mut BTreeMap<String, Row>, reactions: Vec<Reaction>) {
-    let described: Vec<String> = rows.keys().cloned().collect();
+fn react(rows: &mut BTreeMap<Cow<'_, str>, Row>, reactions: Vec<Reaction<'_>>) {
+    if reactions.is_empty() {
+        return;
+    }
+    let described: Vec<String> = rows.keys().map(|owner| owner.to_string()).collect();
     for reaction in reactions {
-        let opinion = match reaction.key.as_str() {
+        let opinion = match &*reaction.key {
             "HELPFUL" => Opinion::Positive,
             "DISAGREE_WITH_TAGS" => Opinion::Negative,
             _ => continue,
@@ -150,7 +167,7 @@ fn react(rows: &mut BTreeMap<String, Row>, reactions: Vec<Reaction>) {
             if described.iter().any(|other| other == owner) {
                 continue;
             }
-            let row = rows.entry(owner.to_owned()).or_default();
+            let row = rows.entry(Cow::Owned(owner.to_owned())).or_default();
             row.opinion = Some(match row.opinion {
                 Some(other) if other != opinion => Opinion::Disputed,
                 _ => opinion,
@@ -159,15 +176,15 @@ fn react(rows: &mut BTreeMap<String, Row>, reactions: Vec<Reaction>) {
     }
 }
 
-fn of_owner(first: &Entry, owner: String, mut row: Row) -> Entry {
+fn of_owner(first: Entry, owner: Cow<'_, str>, mut row: Row) -> Entry {
     row.labels.sort_unstable();
     row.labels.dedup();
     Entry {
-        source: Some(owner),
+        source: Some(owner.into_owned()),
         opinion: row.opinion.unwrap_or(Opinion::Seed),
         labels: row.labels,
         added: row.added,
-        ..first.clone()
+        ..first
     }
 }
 
@@ -182,10 +199,11 @@ pub(crate) fn paging(page: &[u8]) -> Result<Paging, Broken> {
     // Times stand anywhere in a record; a value that is no time of a record is older than its update.
     each_record(&mut walk, &mut |bytes| {
         #[derive(Deserialize)]
-        struct Time {
-            last_updated: Option<Text>,
+        struct Time<'a> {
+            #[serde(borrow)]
+            last_updated: Option<Text<'a>>,
         }
-        let time = serde_json::from_slice::<Time>(bytes).ok();
+        let time = serde_json::from_slice::<Time<'_>>(bytes).ok();
         let time = time.and_then(|time| seconds(&time.last_updated?.0));
         latest = latest.into_iter().chain(time).max();
     })?;

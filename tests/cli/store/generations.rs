@@ -106,7 +106,7 @@ fn a_store_is_a_list_and_matches_say_where_they_come_from() {
             .lines()
             .next()
             .unwrap()
-            .ends_with("generation,at_most,reason_code,tier,region"),
+            .ends_with("generation,at_most,reason_code,tier,region,quarantined"),
         "{table:?}"
     );
     // Beside other lists, and where nothing is written.

@@ -256,6 +256,7 @@ left-out-line-end = في اسم الملف نهاية سطر
 left-out-too-flat = الصورة متجانسة لا تُميَّز عن غيرها (جودتها دون 50)
 left-out-no-clip = ليس فيه صور ثابتة، بل لقطات فيديو فقط
 left-out-second-clip = لا يتسع إلا لفيديو واحد، ويتسع vpdq-json لعدة فيديوهات
+left-out-same-frame = لكل لقطة بصمة واحدة، ولهذه اللقطة بصمة سابقة
 left-out-timeless = يلزمه وقت كل لقطة
 left-out-member = عنصر الأرشيف ليس ملفًا
 left-out-flat = يلزمه مقدار الجودة

@@ -229,6 +229,7 @@ left-out-line-end = the name of the file has a line end
 left-out-too-flat = the picture is too flat to be told from others (its quality is below 50)
 left-out-no-clip = it has no pictures, only frames of clips
 left-out-second-clip = it holds one clip, and vpdq-json holds several
+left-out-same-frame = each frame has one hash, and this one another already
 left-out-timeless = it needs the time of each frame
 left-out-member = a member of an archive is not a file
 left-out-flat = it needs a quality

@@ -234,6 +234,7 @@ left-out-line-end = le nom du fichier contient une fin de ligne
 left-out-too-flat = l’image est trop uniforme pour être distinguée des autres (sa qualité est inférieure à 50)
 left-out-no-clip = il n’a pas d’images fixes, seulement des images de vidéos
 left-out-second-clip = il contient une seule vidéo, et vpdq-json en contient plusieurs
+left-out-same-frame = chaque image a une seule empreinte, et celle-ci en a déjà une
 left-out-timeless = il lui faut l’horodatage de chaque image
 left-out-member = un membre d’une archive n’est pas un fichier
 left-out-flat = il lui faut une qualité
