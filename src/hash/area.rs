@@ -37,6 +37,8 @@ pub enum AreaKind {
     Screen,
     /// The place at which the details of a listed picture are found.
     Located,
+    /// A part without what was put over it: stickers, captions, bars.
+    Uncovered,
 }
 
 impl AreaKind {
@@ -47,7 +49,7 @@ impl AreaKind {
 
     /// Whether the frame of such an area is moved towards a listed hash that it is not far from. The whole picture is
     /// looked up as it is. Half of it has much in common with others. Of a quadrilateral no more is known than what is
-    /// around it.
+    /// around it. What was uncovered was moved before.
     pub(crate) const fn can_align(self) -> bool {
         !matches!(
             self,
@@ -56,6 +58,7 @@ impl AreaKind {
                 | AreaKind::Quarter
                 | AreaKind::Screen
                 | AreaKind::Located
+                | AreaKind::Uncovered
         )
     }
 
@@ -81,6 +84,7 @@ named!(AreaKind {
     Framed = "framed",
     Screen = "screen",
     Located = "located",
+    Uncovered = "uncovered",
 });
 
 /// A rectangle of a picture, in thousandths of its sides. It may reach beyond the picture.

@@ -5,14 +5,17 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::allow::Allowed;
 use super::matches::{EntryHit, keep_nearest};
 use super::query::{Candidate, Query};
-use super::tier::{ALIGNMENTS_MAX, LEAD_REACH, Tier, aligns_beyond_radius, leads_beyond_radius};
+use super::tier::{
+    ALIGNMENTS_MAX, LEAD_REACH, Tier, UNCOVERED_MAX, aligns_beyond_radius, leads_beyond_radius,
+};
+use super::tracks::PictureSeen;
 use super::{DetailsFound, Found, Match};
 use crate::Result;
-use crate::hash::{Area, Hash, Pdq, View};
+use crate::hash::{Area, AreaKind, Hash, Pdq, View};
 use crate::index::Hit;
 
-/// The distance of a view from a listed hash after its frame is moved, and the new frame. `None` for a view whose frame is not
-/// moved.
+/// The distance of a view from a listed hash after its frame is moved, or what covers it is taken off, and the new area. `None`
+/// for a view of which that is not done.
 pub(super) type Align<'a> = dyn Fn(View, &Pdq) -> Option<(u32, Area)> + 'a;
 
 /// What a second look at a listed hash decided.
@@ -76,7 +79,7 @@ impl Query<'_> {
         found: &mut Found,
         beyond: Vec<Beyond>,
         allowed: &Allowed,
-        align: Option<&Align<'_>>,
+        PictureSeen { align, uncover, .. }: PictureSeen<'_>,
     ) -> Result<()> {
         if beyond.is_empty() {
             return Ok(());
@@ -85,7 +88,7 @@ impl Query<'_> {
         let known = [&found.matches, &found.suppressed, &found.weak];
         let mut known: BTreeSet<Item> = known.into_iter().flatten().map(of).collect();
         let mut nearest: Option<(u32, Hash)> = None;
-        let mut alignments = 0;
+        let (mut alignments, mut uncovered) = (0, 0);
         for Beyond { hash, ways, places } in beyond {
             let mut said = self.said(&places)?;
             for said in &mut said {
@@ -101,7 +104,7 @@ impl Query<'_> {
             if align.is_none() && ways.iter().any(|way| is_moved(&way)) {
                 found.unaligned += 1;
             }
-            let looks = match (align, hash.as_pdq()) {
+            let mut looks = match (align, hash.as_pdq()) {
                 (Some(align), Some(listed)) => {
                     let left = ALIGNMENTS_MAX - alignments;
                     let ways = ways.iter().filter(is_moved).take(left.min(WAYS_MAX));
@@ -112,6 +115,20 @@ impl Query<'_> {
                 }
                 _ => None,
             };
+            // What is a lead as it is would be no more uncovered.
+            if let (Some((way, distance, area)), Some(uncover), Some(listed)) =
+                (looks, uncover, hash.as_pdq())
+                && distance > LEAD_REACH
+                && uncovered < UNCOVERED_MAX
+            {
+                uncovered += 1;
+                let moved = View { area, ..way.view };
+                let is_near = |seen: &(u32, Area)| seen.0 <= LEAD_REACH;
+                let seen = uncover(moved, &listed).filter(is_near);
+                // A move towards another picture leads away from this one.
+                let seen = seen.or_else(|| uncover(way.view, &listed));
+                looks = seen.map(|(distance, area)| (way, distance, area));
+            }
             let Some((way, distance, judged)) = judged(&ways, looks) else {
                 continue;
             };
@@ -182,7 +199,7 @@ fn judged(ways: &[Candidate], moved: Option<Moved>) -> Option<(Candidate, u32, S
     match moved {
         Some((way, distance, area)) if distance <= LEAD_REACH => {
             let view = View { area, ..way.view };
-            let judged = if distance <= Pdq::RADIUS {
+            let judged = if distance <= Pdq::RADIUS && area.kind != AreaKind::Uncovered {
                 let tier = Tier::of(view, distance);
                 let radius = Pdq::RADIUS;
                 SecondLook {

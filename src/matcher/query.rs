@@ -188,7 +188,7 @@ impl<'a> Query<'a> {
             let allowed = near.allowed(self)?;
             let beyond = near.take_beyond();
             let mut found = self.resolve(Candidates::Near(near), &allowed, &played)?;
-            self.add_beyond(&mut found, beyond, &allowed, seen.align)?;
+            self.add_beyond(&mut found, beyond, &allowed, seen)?;
             #[cfg(feature = "media")]
             self.add_details(&mut found, &allowed, finds_copies, seen)?;
             #[cfg(not(feature = "media"))]

@@ -20,6 +20,8 @@ pub(super) type Doubts<'a> = dyn Fn(&FrameHash) -> Option<Pdq> + 'a;
 pub(crate) struct PictureSeen<'a> {
     /// What gives its views a second look.
     pub(super) align: Option<&'a Align<'a>>,
+    /// What takes off what covers them.
+    pub(super) uncover: Option<&'a Align<'a>>,
     /// The bits of a view in which a near hash is likely to differ.
     pub(super) doubts: Option<&'a Doubts<'a>>,
     /// Its grey levels and its hashes, where these are at hand.
@@ -41,10 +43,15 @@ impl Matcher {
             let aligned = planes.align(view, listed)?;
             Some((aligned.distance, aligned.area))
         };
+        let uncover = |view, listed: &Pdq| {
+            let uncovered = planes.uncover(view, listed)?;
+            Some((uncovered.distance, uncovered.area))
+        };
         let doubts = |print: &FrameHash| planes.doubts(&print.hash);
-        let align: &Align<'_> = &align;
+        let (align, uncover): (&Align<'_>, &Align<'_>) = (&align, &uncover);
         let seen = PictureSeen {
             align: planes.has_levels().then_some(align),
+            uncover: planes.has_levels().then_some(uncover),
             doubts: Some(&doubts),
             picture: planes.has_levels().then_some((planes, first.0)),
         };

@@ -11,6 +11,7 @@ use super::plane::{Plane, Rectangle};
 use super::rotation::Rotated;
 use super::{DOCUMENT_SHARE, fullest_share, permille};
 use crate::hash::{Area, AreaKind, Pdq, Region, Turn};
+use crate::hasher::pdq::Grid;
 
 /// The longest side of the plane on which frames are moved, in samples.
 const SIDE: usize = 160;
@@ -57,12 +58,7 @@ pub(super) fn align(levels: &Levels, area: Area, turn: Turn, listed: &Pdq) -> Op
     if !area.kind.can_align() {
         return None;
     }
-    // Of an erased picture the frame is the whole.
-    let region = if area.kind == AreaKind::Erased {
-        Region::WHOLE
-    } else {
-        area.region
-    };
+    let region = frame_of(&area);
     // What was found in a picture can be larger than what was found of it. It can also have been cropped before it was put
     // there, and then nothing of it is around it.
     let margins: &[f64] = if is_found(area.kind) {
@@ -79,8 +75,7 @@ pub(super) fn align(levels: &Levels, area: Area, turn: Turn, listed: &Pdq) -> Op
             listed: *listed,
             turn,
             is_inverted: area.kind == AreaKind::Inverted,
-            rotated: Vec::new(),
-            plane: &ground.plane,
+            angles: Angles::of(&ground.plane),
         };
         if let Some(placed) = search.nearest()
             && best.is_none_or(|(known, _)| placed.distance < known)
@@ -100,6 +95,24 @@ pub(super) fn align(levels: &Levels, area: Area, turn: Turn, listed: &Pdq) -> Op
             is_document: fullest_share(levels, &levels.rectangle(&region)) >= DOCUMENT_SHARE,
         },
     })
+}
+
+/// The frame of a view. Of an erased picture it is the whole.
+pub(super) fn frame_of(area: &Area) -> Region {
+    if area.kind == AreaKind::Erased {
+        Region::WHOLE
+    } else {
+        area.region
+    }
+}
+
+/// The samples of a region that its hash is made of.
+pub(super) fn samples(levels: &Levels, region: &Region) -> Grid {
+    let ground = Ground::new(levels, region, EDGE_MAX);
+    let mut angles = Angles::of(&ground.plane);
+    let angle = f64::from(region.rotation) / 10.0;
+    let (plane, [rows, columns]) = angles.at(ground.frame(region), angle);
+    Lines::columns(plane.whole(), &rows).grid(&columns)
 }
 
 /// Whether it was found in the picture.
@@ -219,9 +232,7 @@ struct Search<'p> {
     listed: Pdq,
     turn: Turn,
     is_inverted: bool,
-    plane: &'p Plane,
-    /// The plane at each angle that was tried.
-    rotated: Vec<(f64, Rotated)>,
+    angles: Angles<'p>,
 }
 
 impl Search<'_> {
@@ -280,7 +291,7 @@ impl Search<'_> {
             return None;
         }
         let (turn, is_inverted, listed) = (self.turn, self.is_inverted, self.listed);
-        let (plane, [rows, columns]) = self.at_angle(frame, angle);
+        let (plane, [rows, columns]) = self.angles.at(frame, angle);
         let lines = Lines::columns(plane.whole(), &rows);
         let distance = lines.frequencies(&columns).hash(turn).distance(&listed);
         let distance = if is_inverted {
@@ -295,9 +306,24 @@ impl Search<'_> {
             distance,
         })
     }
+}
+
+/// A plane at each angle that was asked for.
+struct Angles<'p> {
+    plane: &'p Plane,
+    rotated: Vec<(f64, Rotated)>,
+}
+
+impl Angles<'_> {
+    fn of(plane: &Plane) -> Angles<'_> {
+        Angles {
+            plane,
+            rotated: Vec::new(),
+        }
+    }
 
     /// The plane at an angle, and the axes of a frame on it.
-    fn at_angle(&mut self, frame: [f64; 4], angle: f64) -> (&Plane, [Axis; 2]) {
+    fn at(&mut self, frame: [f64; 4], angle: f64) -> (&Plane, [Axis; 2]) {
         let [top, bottom, left, right] = frame;
         let (rows, columns) = (top..bottom, left..right);
         if angle.abs() < 0.2 {

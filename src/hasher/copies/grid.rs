@@ -8,7 +8,7 @@ use wide::{f32x4, f32x8};
 use super::axis::{Axis, SIDE};
 use super::plane::{Part, Plane};
 use crate::hash::{Pdq, Turn};
-use crate::hasher::pdq::Block;
+use crate::hasher::pdq::{Block, Grid};
 
 /// The number of frequencies along each side.
 const FREQUENCIES: usize = 16;
@@ -99,6 +99,21 @@ impl Lines {
             }
         }
         (sum / 90) as u8
+    }
+
+    /// The samples of the view that is filtered across like this.
+    pub(super) fn grid(&self, across: &Axis) -> Grid {
+        let mut stored = [[0.0; SIDE]; SIDE];
+        for (line, (start, weights)) in stored.iter_mut().zip(across.bands()) {
+            for (samples, weight) in self.samples[start..].iter().zip(weights) {
+                add_scaled(line, samples, *weight);
+            }
+        }
+        Grid(if self.are_columns {
+            std::array::from_fn(|row| std::array::from_fn(|column| stored[column][row]))
+        } else {
+            stored
+        })
     }
 
     /// The low frequencies of the view that is filtered across like this.
@@ -248,7 +263,7 @@ static COSINES: LazyLock<Cosines> = LazyLock::new(|| {
 });
 
 /// The low frequencies of a view.
-pub(super) struct Frequencies(Block);
+pub(super) struct Frequencies(pub(super) Block);
 
 impl Frequencies {
     /// The hash of the picture turned in this way.
@@ -293,7 +308,6 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::hasher::pdq::Grid;
 
     /// What a frame shows, sample by sample.
     fn grid(plane: &Plane, rows: &Axis, columns: &Axis) -> Grid {
@@ -344,6 +358,10 @@ mod tests {
                 (Lines::rows(&plane.exchanged(), &columns), &rows),
                 (Lines::columns(plane.whole(), &rows), &columns),
             ] {
+                let shown = lines.grid(across);
+                for (one, other) in grid.0.as_flattened().iter().zip(shown.0.as_flattened()) {
+                    prop_assert!((one - other).abs() < 0.01, "{one} {other}");
+                }
                 let Frequencies(block) = lines.frequencies(across);
                 for (one, other) in expected.0.as_flattened().iter().zip(block.0.as_flattened()) {
                     prop_assert!((one - other).abs() < 0.05, "{one} {other}");

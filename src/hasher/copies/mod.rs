@@ -6,6 +6,9 @@
 //! picture. That is the part without the border ([`border`]), on a flat ground ([`inset`]) or between lines ([`lines`]). It can
 //! also be a photographed screen ([`screen`]).
 //!
+//! A listed hash that a view comes near to, but not near enough, is looked at again. The frame is moved ([`align`]), and what
+//! covers the picture is taken off ([`uncover`]).
+//!
 //! A list of one's own can hold more than the hash of a picture: its [`details`]. They are tiles and local [`features`]. Where
 //! they say that a listed picture lies somewhere, a [`look`] at the place decides.
 
@@ -28,6 +31,7 @@ mod screen;
 mod stratum;
 #[cfg(test)]
 mod tests;
+mod uncover;
 
 use std::collections::HashSet;
 use std::ops::Range;

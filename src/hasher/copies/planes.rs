@@ -7,6 +7,7 @@ use super::align::{self, Aligned};
 use super::details;
 use super::look::{self, Look};
 use super::luma::Levels;
+use super::uncover;
 use crate::hash::{Details, FeatureSet, Hash, Pdq, Placement, Region, Rendering, View};
 
 /// What is kept of a picture of which views were made, until they were looked up.
@@ -154,8 +155,17 @@ impl Planes {
 
     /// The distance of a view from a listed hash after its frame is moved. `None` for a view whose frame is not moved.
     pub(crate) fn align(&self, view: View, listed: &Pdq) -> Option<Aligned> {
+        align::align(self.levels_of(view)?, view.area, view.turn, listed)
+    }
+
+    /// The distance after what covers the view is taken off. `None` where that brings it no nearer.
+    pub(crate) fn uncover(&self, view: View, listed: &Pdq) -> Option<Aligned> {
+        uncover::uncover(self.levels_of(view)?, view.area, view.turn, listed)
+    }
+
+    fn levels_of(&self, view: View) -> Option<&Levels> {
         let mut renderings = self.levels.iter();
         let (_, levels) = renderings.find(|(rendering, _)| *rendering == view.rendering)?;
-        align::align(levels, view.area, view.turn, listed)
+        Some(levels)
     }
 }

@@ -129,6 +129,11 @@ fn add_scaled<const N: usize>(sums: &mut [f32; N], terms: &[f32; N], factor: f32
     }
 }
 
+/// How much of each low frequency each of the 64 samples along a side has.
+pub(in crate::hasher) fn cosines() -> &'static [[f32; FREQUENCIES]; SIDE] {
+    &COSINES.columns
+}
+
 /// The cosine matrix, by frequency and by sample.
 struct Cosines {
     rows: [[f32; SIDE]; FREQUENCIES],

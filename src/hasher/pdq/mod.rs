@@ -41,7 +41,7 @@ mod textbook;
 #[cfg(test)]
 mod ties;
 
-pub(super) use block::Block;
+pub(super) use block::{Block, cosines};
 #[cfg(fuzzing)]
 pub use grid::Grid;
 #[cfg(not(fuzzing))]

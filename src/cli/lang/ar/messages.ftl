@@ -640,6 +640,7 @@ area-inset = الصورة داخل لقطة شاشة أو صفحة
 area-framed = جزء بين خطوط
 area-screen = صورة مائلة أو شاشة مصوَّرة
 area-located = الصورة المدرجة داخل هذه الصورة
+area-uncovered = الصورة من دون ما وُضع فوقها
 
 # The parts of a match.
 match = { $place }: { $how }{ $labels }{ $at_most }

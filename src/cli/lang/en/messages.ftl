@@ -538,6 +538,7 @@ area-inset = the picture inside a screenshot or page
 area-framed = a part between lines
 area-screen = a tilted picture or a photographed screen
 area-located = the listed picture inside this one
+area-uncovered = the picture without what was put over it
 
 # The parts of a match.
 match = { $place }: { $how }{ $labels }{ $at_most }

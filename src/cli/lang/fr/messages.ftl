@@ -589,6 +589,7 @@ area-inset = image placée dans une capture d’écran ou une page
 area-framed = partie entre des lignes
 area-screen = image inclinée ou écran photographié
 area-located = image répertoriée, à l’intérieur de celle-ci
+area-uncovered = image sans ce qui a été posé par-dessus
 
 # The parts of a match.
 match = { $place } : { $how }{ $labels }{ $at_most }

@@ -1,6 +1,7 @@
 //! Every view against the hash of the pixels that it stands for, and what views find of changed pictures.
 
 mod alignment;
+mod uncovering;
 
 use std::collections::BTreeSet;
 
@@ -153,7 +154,13 @@ fn every_view_is_the_hash_of_the_pixels_that_it_stands_for() {
     for kind in AreaKind::ALL {
         // Whole pictures are hashed elsewhere, as the reference does.
         let elsewhere = kind.is_whole()
-            || [AreaKind::Inverted, AreaKind::Screen, AreaKind::Located].contains(&kind);
+            || [
+                AreaKind::Inverted,
+                AreaKind::Screen,
+                AreaKind::Located,
+                AreaKind::Uncovered,
+            ]
+            .contains(&kind);
         assert!(kinds.contains(&kind) != elsewhere, "{kind:?}");
     }
 }
