@@ -11,7 +11,7 @@ use basma::{Error, Result, escape};
 use super::args::Format;
 use super::args::store::AskArgs;
 use super::config::cancel_on_signal;
-use super::lookup::{Query, Reader, Stream, options};
+use super::lookup::{Queries, Query, Reader, Stream, options};
 use super::output::{Output, Stopped};
 use super::print::Table;
 use super::prose::{Prose, Value};
@@ -75,12 +75,13 @@ pub(super) fn run(args: &AskArgs, context: &Context<'_>) -> Result<Verdict, Stop
         asking.add(query)?;
     }
     if let Some(stream) = stream {
-        let left_out = reader
-            .read_stream(stream, |query| asking.add(query))
-            .map_err(|stopped| match stopped {
-                Stopped::Failed(error) => Stopped::Failed(untaken(error, checker)),
-                other => other,
-            })?;
+        let left_out =
+            reader
+                .read_stream(stream, &mut asking)
+                .map_err(|stopped| match stopped {
+                    Stopped::Failed(error) => Stopped::Failed(untaken(error, checker)),
+                    other => other,
+                })?;
         for (hash_type, count) in &left_out.not_listed {
             let values = [
                 ("count", (*count).into()),
@@ -153,7 +154,7 @@ struct Asking<'a> {
     out: Output,
 }
 
-impl Asking<'_> {
+impl Queries for Asking<'_> {
     fn add(&mut self, query: Query) -> Result<(), Stopped> {
         self.pending.push(query);
         if self.pending.len() >= self.checker.batch() {
@@ -163,6 +164,13 @@ impl Asking<'_> {
         }
     }
 
+    /// Each request counts with a service: only full batches are sent before the end.
+    fn pause(&mut self) -> Result<(), Stopped> {
+        Ok(())
+    }
+}
+
+impl Asking<'_> {
     fn flush(&mut self) -> Result<(), Stopped> {
         let pending = std::mem::take(&mut self.pending);
         let hashes: Vec<_> = pending.iter().map(|query| query.hash).collect();

@@ -57,7 +57,7 @@ pub use describe::{
 #[cfg(feature = "media")]
 pub(crate) use details::{FeatureHit, linear as features_linear};
 pub use merge::{BuildReport, Conflict, OnConflict, Place, SharedId};
-pub(crate) use near::Near;
+pub(crate) use near::{Begun, Near};
 pub(crate) use overlay::Overlay;
 pub(crate) use record::merge_opinions;
 pub use record::{Record, Row};

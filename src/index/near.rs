@@ -1,6 +1,6 @@
 //! Hits that are read nearest first, and only as many as are wanted. So many hits cost little more than finding them.
 
-use super::answer::Found;
+use super::answer::{self, Found};
 use super::choice::{self, Search};
 use super::layout::Table;
 use super::work::{self, Work};
@@ -27,6 +27,16 @@ pub(crate) struct Near {
     in_order: usize,
     /// Whether a structure gave up, because so many hashes are near.
     pub(crate) is_flood: bool,
+}
+
+/// How far the search for what is near to one hash has come.
+#[derive(Debug)]
+pub(crate) enum Begun {
+    Found(Near),
+    /// So many are near that nothing but comparing finds them.
+    GaveUp,
+    /// A structure answers that takes no batches.
+    NotYet,
 }
 
 impl Near {
@@ -157,9 +167,58 @@ impl Index {
         Ok(near.collect())
     }
 
+    /// Begins what [`Index::near_batch`] gives, for a large batch. Only multi-index hashing gains from one. It gives up where much
+    /// is near. So all that is found here takes less memory than what a small batch can find by comparing.
+    pub(crate) fn begin_near(&self, hashes: &[Hash], radius: u32) -> Result<Vec<Begun>> {
+        let table = hashes
+            .first()
+            .and_then(|hash| self.layout.table(hash.hash_type()));
+        let not_yet = || hashes.iter().map(|_| Begun::NotYet).collect();
+        let Some(table) = table.filter(|_| hashes.len() > 1) else {
+            return Ok(not_yet());
+        };
+        let radius = choice::radius(table.hash_type, radius);
+        let search = choice::search(self, table, Structure::Auto, radius)?.0;
+        let Search::Mih(mih, budget) = search else {
+            return Ok(not_yet());
+        };
+        let queries = hashes.iter().map(Hash::as_bytes);
+        let found = mih.search_batch(queries, radius, budget)?;
+        work::spend(&found.work);
+        let mut each = vec![Found::new(); hashes.len()];
+        for (query, ordinal, distance) in found.hits {
+            each[query as usize].push((ordinal, distance));
+        }
+        let each = each.into_iter().zip(found.given_up);
+        let begun = each.map(|(mut found, gave_up)| {
+            if gave_up {
+                return Begun::GaveUp;
+            }
+            answer::distinct(&mut found);
+            Begun::Found(Near::new(found, false))
+        });
+        Ok(begun.collect())
+    }
+
+    /// What [`Index::near_batch`] gives for hashes for which a structure gave up.
+    pub(crate) fn near_compared(&self, hashes: &[Hash], radius: u32) -> Result<Vec<Near>> {
+        let (each, _) = self.near_each_by(Structure::Exhaustive, hashes, radius)?;
+        let near = each.into_iter().map(|found| Near::new(found, true));
+        Ok(near.collect())
+    }
+
     /// For each of these hashes of one type what [`Index::lookup`] finds: ordinals, ascending unless a tree orders them, with
     /// distances. And whether a structure gave up, because so many hashes are near.
     pub(crate) fn near_each(&self, hashes: &[Hash], radius: u32) -> Result<(Vec<Found>, bool)> {
+        self.near_each_by(Structure::Auto, hashes, radius)
+    }
+
+    fn near_each_by(
+        &self,
+        structure: Structure,
+        hashes: &[Hash],
+        radius: u32,
+    ) -> Result<(Vec<Found>, bool)> {
         let Some(table) = hashes
             .first()
             .and_then(|hash| self.layout.table(hash.hash_type()))
@@ -167,7 +226,7 @@ impl Index {
             return Ok((vec![Found::new(); hashes.len()], false));
         };
         let queries: Vec<&Hash> = hashes.iter().collect();
-        self.answer_batch(table, Structure::Auto, &queries, [radius; 2], &[])
+        self.answer_batch(table, structure, &queries, [radius; 2], &[])
     }
 
     /// Whether ordinals of a type stand in the order of their hashes.

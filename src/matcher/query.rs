@@ -24,6 +24,9 @@ use crate::store::{self, Layer};
 /// How many hashes are searched for together. All that is near to each is held meanwhile.
 const BATCH_MAX: usize = 32;
 
+/// How many hashes are searched for together where a search gives up before much is near (the bench `limits`).
+const BEGUN_MAX: usize = 1024;
+
 /// How many suppressed matches are held before the nearest are kept.
 const SUPPRESSED_MIN: usize = 1_000;
 
@@ -210,13 +213,19 @@ impl<'a> Query<'a> {
             of_type.push(place);
         }
         for (hash_type, places) in by_type {
-            for places in places.chunks(BATCH_MAX) {
+            for places in places.chunks(BEGUN_MAX) {
                 let batch: Vec<QueryHash> = places.iter().map(|&place| all[place]).collect();
-                let each = NearHashes::search_each(self, hash_type, &batch)?;
-                for ((&place, asked), near) in places.iter().zip(&batch).zip(each) {
-                    let played = Played::new(std::slice::from_ref(asked), None);
-                    let allowed = near.allowed(self)?;
-                    found[place] = self.resolve(Candidates::Near(near), &allowed, &played)?;
+                let mut begun = NearHashes::begin_each(self, hash_type, &batch)?;
+                for (number, batch) in batch.chunks(BATCH_MAX).enumerate() {
+                    let start = number * BATCH_MAX;
+                    let begun = begun.iter_mut();
+                    let begun = begun.map(|of_layer| &mut of_layer[start..start + batch.len()]);
+                    let each = NearHashes::end_each(self, hash_type, batch, begun)?;
+                    for ((&place, asked), near) in places[start..].iter().zip(batch).zip(each) {
+                        let played = Played::new(std::slice::from_ref(asked), None);
+                        let allowed = near.allowed(self)?;
+                        found[place] = self.resolve(Candidates::Near(near), &allowed, &played)?;
+                    }
                 }
             }
         }

@@ -32,6 +32,7 @@ mod index;
 mod languages;
 mod list_flow;
 mod lists;
+mod lookup;
 mod media_lists;
 mod nothing;
 mod output;

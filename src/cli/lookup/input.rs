@@ -1,7 +1,8 @@
 //! Hashes that are looked up, as people and programs give them.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::io::{self, BufRead, Read as _};
+use std::fmt::{self, Display};
+use std::io::{self, BufRead, BufReader, Read as _};
 use std::path::Path;
 
 use basma::error::{Action, Problem};
@@ -18,8 +19,21 @@ const LINE_BYTES_MAX: u64 = 4096;
 /// The longest line that is read by itself. What is longer is read as a whole list, or as none.
 const PART_BYTES_MAX: u64 = 16 << 20;
 
+/// How much of standard input is taken at once, where so much is there.
+const READ_BYTES: usize = 1 << 18;
+
 /// How many bytes tell the kind of a file.
 const HEAD_BYTES: u64 = 16;
+
+/// A line of standard input, by its number.
+#[derive(Clone, Copy)]
+struct Place(u64);
+
+impl Display for Place {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}:{}", stdin::NAME, self.0)
+    }
+}
 
 /// Standard input, whose first bytes are known.
 pub(in crate::cli) struct Stream {
@@ -55,6 +69,15 @@ pub(in crate::cli) struct Query {
     pub(in crate::cli) id: Option<String>,
 }
 
+/// What takes hashes as they are read.
+pub(in crate::cli) trait Queries {
+    /// Takes one.
+    fn add(&mut self, query: Query) -> Result<(), Stopped>;
+
+    /// Nothing more is there to be read for now: a program that writes one hash after the other waits for answers.
+    fn pause(&mut self) -> Result<(), Stopped>;
+}
+
 /// Hashes that were given and are not looked up.
 #[derive(Default)]
 pub(in crate::cli) struct LeftOut {
@@ -81,7 +104,11 @@ pub(in crate::cli) struct Reader {
 impl Reader {
     /// Reads `HASH`, `TYPE:HASH` or `TYPE HASH`; `place` stands for it in errors. A hash without a type is one of each type
     /// of its length that the lists hold.
-    pub(in crate::cli) fn read(&self, text: &str, place: &str) -> Result<Vec<Query>> {
+    pub(in crate::cli) fn read(
+        &self,
+        text: &str,
+        place: impl Display + Copy,
+    ) -> Result<Vec<Query>> {
         let split = text.split_once(|c: char| c == ':' || c.is_whitespace());
         let (types, hex) = match split {
             Some((name, hex)) => match name.parse::<HashType>() {
@@ -124,20 +151,23 @@ impl Reader {
     pub(in crate::cli) fn read_stream(
         &self,
         stream: Stream,
-        mut each: impl FnMut(Query) -> Result<(), Stopped>,
+        queries: &mut impl Queries,
     ) -> Result<LeftOut, Stopped> {
         let mut left_out = LeftOut::default();
-        let mut input = stream.reader();
+        let mut input = BufReader::with_capacity(READ_BYTES, stream.reader());
         let mut line = Vec::new();
         let mut has_lines = false;
         for number in 1_u64.. {
             line.clear();
+            if !input.buffer().contains(&b'\n') {
+                queries.pause()?;
+            }
             let mut limited = input.by_ref().take(PART_BYTES_MAX);
             if limited.read_until(b'\n', &mut line).map_err(unreadable)? == 0 {
                 break;
             }
             if line.len() as u64 == PART_BYTES_MAX && has_lines {
-                let place = format!("{}:{number}", stdin::NAME);
+                let place = Place(number).to_string();
                 return Err(Error::from(Problem::LookupLineTooLong { place }).into());
             }
             let text = std::str::from_utf8(&line).ok();
@@ -146,17 +176,17 @@ impl Reader {
             if text.is_some_and(|text| text.is_empty() || text.starts_with('#')) {
                 continue;
             }
-            let place = format!("{}:{number}", stdin::NAME);
+            let place = Place(number);
             let is_plain = text.is_some_and(is_plain);
-            match self.read_line(text, &line, &place, &mut left_out) {
-                Ok(Some(queries)) => {
+            match self.read_line(text, &line, place, &mut left_out) {
+                Ok(Some(read)) => {
                     has_lines = true;
-                    queries.into_iter().try_for_each(&mut each)?;
+                    read.into_iter().try_for_each(|query| queries.add(query))?;
                 }
                 // The header of a table, or the first line of a document: only the whole says what it means.
                 Ok(None) | Err(_) if !has_lines && !is_plain => {
                     let rest = line.as_slice().chain(input);
-                    self.read_whole(rest, &mut left_out, &mut each)?;
+                    self.read_whole(rest, &mut left_out, queries)?;
                     return Ok(left_out);
                 }
                 Ok(None) => {}
@@ -171,17 +201,17 @@ impl Reader {
         &self,
         text: Option<&str>,
         line: &[u8],
-        place: &str,
+        place: Place,
         left_out: &mut LeftOut,
     ) -> Result<Option<Vec<Query>>> {
         if let Some(text) = text.filter(|text| is_plain(text)) {
             if text.len() as u64 >= LINE_BYTES_MAX {
-                let place = place.to_owned();
+                let place = place.to_string();
                 return Err(Problem::LookupLineTooLong { place }.into());
             }
             return self.read(text, place).map(Some);
         }
-        let read = list::read_bytes(Path::new(place), line, &self.options)?;
+        let read = list::read_bytes(Path::new(&place.to_string()), line, &self.options)?;
         let (low_quality, skipped) = (read.counts.low_quality, read.counts.skipped);
         left_out.low_quality += low_quality;
         left_out.skipped += skipped;
@@ -197,19 +227,19 @@ impl Reader {
         &self,
         input: impl io::Read,
         left_out: &mut LeftOut,
-        each: &mut impl FnMut(Query) -> Result<(), Stopped>,
+        queries: &mut impl Queries,
     ) -> Result<(), Stopped> {
-        let mut queries = Vec::new();
+        let mut all = Vec::new();
         // Only its end says whether a list is whole: none is looked up unless all can be read.
         let read = list::read_stream(Path::new(stdin::NAME), input, &self.options, |_, change| {
             if let Change::Add(entry) = change {
-                queries.extend(self.query(entry, left_out));
+                all.extend(self.query(entry, left_out));
             }
             Ok(())
         })?;
         left_out.low_quality += read.counts.low_quality;
         left_out.skipped += read.counts.skipped;
-        queries.into_iter().try_for_each(each)
+        all.into_iter().try_for_each(|query| queries.add(query))
     }
 
     /// What is looked up of an entry; nothing where no list holds its type.
@@ -227,7 +257,7 @@ impl Reader {
     }
 
     /// The types of a hash without one. They are the named type, or those of its length that the lists hold.
-    fn guess(&self, hex: &str, place: &str) -> Result<Vec<HashType>> {
+    fn guess(&self, hex: &str, place: impl Display) -> Result<Vec<HashType>> {
         if let Some(hash_type) = self.hash_type {
             return Ok(vec![hash_type]);
         }
@@ -257,6 +287,10 @@ pub(in crate::cli) fn options(options: ReadOptions) -> ReadOptions {
 
 /// Whether a text is a hash, with or without its type: one word, or two.
 fn is_plain(text: &str) -> bool {
+    let is_of_hash = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b':' | b'-' | b'_');
+    if text.bytes().all(is_of_hash) {
+        return true;
+    }
     let words = text.split_whitespace().count();
     let is_table = text.contains([',', '{', '[', '"', '(', '|', ';']) || text.starts_with("%%%%");
     !is_table && words <= 2 && !is_checksum(text)
@@ -279,13 +313,13 @@ fn unreadable(source: io::Error) -> Error {
     }
 }
 
-fn bad(place: &str, error: Error) -> Error {
+fn bad(place: impl Display, error: Error) -> Error {
     Error::At {
         place: shown(place),
         error: Box::new(error),
     }
 }
 
-fn shown(place: &str) -> String {
-    basma::escape::escape(place.as_bytes()).into_owned()
+fn shown(place: impl Display) -> String {
+    basma::escape::escape(place.to_string().as_bytes()).into_owned()
 }

@@ -1,13 +1,13 @@
 //! `basma lookup`: hashes in, matches out.
 
+mod batch;
 mod files;
 mod input;
 
 use std::path::Path;
 
 use basma::error::Problem;
-use basma::hash::{Hash, HashType};
-use basma::index::Explanation;
+use basma::hash::HashType;
 use basma::scan::is_media;
 use basma::{Error, Result};
 
@@ -17,8 +17,9 @@ use super::pictures::Pictures;
 use super::print::Printer;
 use super::stdin::{self, STDIN, Spooled};
 use super::{Context, Verdict, case, lists, vpdq};
+use batch::Batch;
 use input::LeftOut;
-pub(super) use input::{Query, Reader, Stream, options};
+pub(super) use input::{Queries, Query, Reader, Stream, options};
 
 pub(super) fn run(args: &LookupArgs, context: &Context<'_>) -> Result<Verdict, Stopped> {
     // Without any hash they come from standard input.
@@ -87,29 +88,19 @@ pub(super) fn run(args: &LookupArgs, context: &Context<'_>) -> Result<Verdict, S
 
     let mut out = Output::open(args.output.output.as_deref())?;
     out.write(&printer.lookup_head())?;
-    let (mut looked_up, mut matched) = (0_u64, 0_u64);
-    let mut look_up = |query: Query, out: &mut Output| -> Result<(), Stopped> {
-        let hash = query.hash;
-        let found = matcher.lookup(&hash)?;
-        looked_up += 1;
-        matched += u64::from(!found.matches.is_empty());
-        out.write(&printer.lookup(&hash, query.id.as_deref(), &found))?;
-        if args.explain {
-            for how in matcher.explain(&hash)? {
-                context.tell(&explained(&hash, &how, context));
-            }
-        }
-        Ok(())
-    };
+    let explains = args.explain.then_some(context);
+    let mut batch = Batch::new(&matcher, &printer, explains, out);
     for query in arguments {
-        look_up(query, &mut out)?;
+        batch.add(query)?;
     }
     let mut left_out = LeftOut::default();
     if let Some(stream) = stream {
-        left_out = reader.read_stream(stream, |query| look_up(query, &mut out))?;
+        let read = reader.read_stream(stream, &mut batch);
+        // What stands before a line that cannot be read is answered.
+        batch.answer()?;
+        left_out = read?;
     }
-    out.write(&printer.lookup_tail(looked_up, matched))?;
-    out.finish()?;
+    let (looked_up, matched) = batch.finish()?;
     let counts = [("looked_up", looked_up.into()), ("matched", matched.into())];
     context.tell(&context.prose.say("summary-lookup", counts));
     tell_left_out(&left_out, context);
@@ -141,27 +132,4 @@ fn tell_left_out(left_out: &LeftOut, context: &Context<'_>) {
         ];
         context.complain("warning", &prose.say("lookup-not-listed", values));
     }
-}
-
-fn explained(hash: &Hash, how: &Explanation, context: &Context<'_>) -> String {
-    let mut said = context.prose.say(
-        "explained",
-        [
-            ("hash", hash.to_string().into()),
-            ("structure", how.structure.to_string().into()),
-            ("hashes", how.hashes.into()),
-            ("hits", how.hits.into()),
-            ("cost", how.cost.into()),
-            ("estimate", how.estimate.into()),
-            ("compared", how.compared.into()),
-            ("nodes", how.nodes.into()),
-            ("probes", how.probes.into()),
-            ("postings", how.postings.into()),
-            ("verified", how.verified.into()),
-        ],
-    );
-    if how.gave_up {
-        said += &context.prose.word("explained-gave-up");
-    }
-    said
 }

@@ -12,7 +12,7 @@ use super::radius::min_quality;
 use super::tier::{ALIGN_REACH, LEAD_REACH, LEADS_MAX, aligns_beyond_radius, leads_beyond_radius};
 use crate::Result;
 use crate::hash::{Hash, HashType, Pdq, View};
-use crate::index::Hit;
+use crate::index::{Begun, Hit};
 use crate::store::{Layer, Near};
 
 /// What is near to a file's hashes.
@@ -194,18 +194,33 @@ impl<'q> NearHashes<'q> {
         std::mem::take(&mut self.beyond)
     }
 
-    /// Searches every layer for each of several hashes of one type, which are of no file, by itself. One batch takes half
-    /// as long.
-    pub(super) fn search_each(
+    /// Begins to search every layer for each of several hashes of one type, which are of no file. A large batch takes less than
+    /// half as long as one after the other.
+    pub(super) fn begin_each(
+        query: &Query<'_>,
+        hash_type: HashType,
+        all: &[QueryHash],
+    ) -> Result<Vec<Vec<Begun>>> {
+        let hashes: Vec<Hash> = all.iter().map(|asked| asked.hash).collect();
+        let each = query.layers().map(|(_, layer)| {
+            let radius = search_radius(query, layer, hash_type);
+            layer.begin_near(&hashes, radius)
+        });
+        each.collect()
+    }
+
+    /// Searches every layer for some of these hashes, each by itself. Of each layer it is given what was begun for them.
+    pub(super) fn end_each<'b>(
         query: &'q Query<'_>,
         hash_type: HashType,
         all: &[QueryHash],
+        begun: impl Iterator<Item = &'b mut [Begun]>,
     ) -> Result<Vec<NearHashes<'q>>> {
         let hashes: Vec<Hash> = all.iter().map(|asked| asked.hash).collect();
         let mut streams: Vec<Vec<Stream<'q>>> = all.iter().map(|_| Vec::new()).collect();
-        for (ordinal, (store, layer)) in query.layers().enumerate() {
+        for ((ordinal, (store, layer)), begun) in query.layers().enumerate().zip(begun) {
             let radius = search_radius(query, layer, hash_type);
-            let near = layer.near_batch(&hashes, radius)?;
+            let near = layer.end_near(&hashes, radius, begun)?;
             for ((streams, asked), near) in streams.iter_mut().zip(all).zip(near) {
                 let stream = Stream {
                     ordinal,

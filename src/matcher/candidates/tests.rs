@@ -217,3 +217,53 @@ proptest! {
         prop_assert_eq!(matcher.lookup_batch(&hashes).unwrap(), one_by_one);
     }
 }
+
+#[test]
+fn in_a_large_batch_what_gave_up_is_compared_and_the_rest_is_not() {
+    // A flood around one hash, and hashes of which none is near another.
+    let apart = |i: usize| {
+        let mut random = i as u64 + 1;
+        let mut word = || {
+            // xorshift64 (Marsaglia, "Xorshift RNGs", 2003)
+            random ^= random << 13;
+            random ^= random >> 7;
+            random ^= random << 17;
+            random.wrapping_mul(0x9e37_79b9_7f4a_7c15)
+        };
+        let words = [word(), word(), word(), word()];
+        Hash::new(HashType::Pdq, words.map(u64::to_be_bytes).as_flattened()).unwrap()
+    };
+    let flood = ball(FLOOD);
+    let lone: Vec<Hash> = (0..FLOOD).map(apart).collect();
+    let all = flood.iter().chain(&lone).copied();
+    let index = index(Structure::Auto, all, Opinion::Positive);
+    // More than are compared with each other at once.
+    let queries: Vec<Hash> = (0..70)
+        .map(|i| match i % 7 {
+            0 => flood[i],
+            _ => lone[i * 3],
+        })
+        .collect();
+    let begun = index.begin_near(&queries, 31).unwrap();
+    for (i, begun) in begun.iter().enumerate() {
+        match begun {
+            Begun::GaveUp => assert_eq!(i % 7, 0),
+            Begun::Found(near) => assert!(i % 7 != 0 && near.len() == 1, "{}", near.len()),
+            Begun::NotYet => panic!("multi-index hashing answers"),
+        }
+    }
+    let limited = Policy::default().with_limit(2);
+    let matcher = Matcher::new([index]).with_policy(limited);
+    let one_by_one: Vec<Found> = queries
+        .iter()
+        .map(|hash| matcher.lookup(hash).unwrap())
+        .collect();
+    let (each, spent) = spent::of(|| matcher.lookup_batch(&queries).unwrap());
+    assert_eq!(each, one_by_one);
+    // Ten searches of half of the list, then all of it; and little for the others.
+    let all = 2 * FLOOD as u64;
+    assert!(
+        spent.comparisons <= 10 * all * 3 / 2 + 60 * all / 4,
+        "{spent:?}"
+    );
+}

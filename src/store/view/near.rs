@@ -2,7 +2,7 @@
 
 use crate::Result;
 use crate::hash::{Hash, HashType, Pdq};
-use crate::index::{self, Hit};
+use crate::index::{self, Begun, Hit};
 use crate::store::decisions::pending::PendingEntries;
 use crate::store::view::layer::{Content, Layer};
 
@@ -100,6 +100,46 @@ impl Layer {
                 Ok(near.map(Near::PendingEntries).collect())
             }
         }
+    }
+
+    /// Begins what [`Layer::near_batch`] gives, for a large batch ([`index::Index::begin_near`]).
+    pub(crate) fn begin_near(&self, hashes: &[Hash], radius: u32) -> Result<Vec<Begun>> {
+        match &self.content {
+            Content::Built(index) => index.begin_near(hashes, radius),
+            Content::PendingEntries(_) => Ok(hashes.iter().map(|_| Begun::NotYet).collect()),
+        }
+    }
+
+    /// Ends what was begun for some of these hashes, and leaves each as one that is not.
+    pub(crate) fn end_near(
+        &self,
+        hashes: &[Hash],
+        radius: u32,
+        begun: &mut [Begun],
+    ) -> Result<Vec<Near>> {
+        let (mut gave_up, mut not_yet) = (Vec::new(), Vec::new());
+        for (hash, begun) in hashes.iter().zip(&*begun) {
+            match begun {
+                Begun::Found(_) => {}
+                Begun::GaveUp => gave_up.push(*hash),
+                Begun::NotYet => not_yet.push(*hash),
+            }
+        }
+        let compared = match &self.content {
+            Content::Built(index) => index.near_compared(&gave_up, radius)?,
+            Content::PendingEntries(_) => Vec::new(),
+        };
+        let mut compared = compared.into_iter().map(Near::Built);
+        let mut searched = self.near_batch(&not_yet, radius)?.into_iter();
+        let each = begun.iter_mut().map(|begun| {
+            match std::mem::replace(begun, Begun::NotYet) {
+                Begun::Found(near) => Some(Near::Built(near)),
+                Begun::GaveUp => compared.next(),
+                Begun::NotYet => searched.next(),
+            }
+            .expect("one was found for each")
+        });
+        Ok(each.collect())
     }
 
     /// What is within `radius` bits of each of these hashes of one type. What was taken out is still among it.
