@@ -361,7 +361,7 @@ fn is_swallowing(record: &Record<'_>, columns: &Columns, delimiter: u8) -> bool 
         if role.is_hash() {
             // The frames of a video, whose JSON is checked.
             !matches!(text.first(), Some(b'[' | b'{'))
-        } else if role.is_prose() {
+        } else if role.is_prose() || columns.are_ours() {
             holds_hash(text) || (has_op && text.split(|&byte| byte == b'\n').any(is_op))
         } else {
             true

@@ -120,11 +120,15 @@ fn is_found(kind: AreaKind) -> bool {
     matches!(kind, AreaKind::Trimmed | AreaKind::Inset | AreaKind::Framed)
 }
 
-/// The kind of a frame that was moved: what was a whole picture is one no longer.
+/// The kind of a frame that was moved: what was a whole picture is one no longer, and of an erased one nothing is erased.
 fn kind_of(kind: AreaKind, region: &Region) -> AreaKind {
     let is_of_whole = matches!(
         kind,
-        AreaKind::Turned | AreaKind::Resampled | AreaKind::Extended | AreaKind::Cut
+        AreaKind::Turned
+            | AreaKind::Resampled
+            | AreaKind::Extended
+            | AreaKind::Cut
+            | AreaKind::Erased
     );
     if !is_of_whole {
         return kind;
@@ -132,7 +136,11 @@ fn kind_of(kind: AreaKind, region: &Region) -> AreaKind {
     let reaches_out =
         region.top < 0 || region.left < 0 || region.bottom > 1000 || region.right > 1000;
     if *region == Region::WHOLE {
-        kind
+        if kind == AreaKind::Erased {
+            AreaKind::Resampled
+        } else {
+            kind
+        }
     } else if region.rotation != 0 {
         AreaKind::Rotated
     } else if reaches_out {

@@ -13,7 +13,7 @@ use super::axis::SIDE;
 use super::grid::Frequencies;
 use super::luma::Levels;
 use super::{DOCUMENT_SHARE, fullest_share};
-use crate::hash::{Area, AreaKind, Pdq, Turn};
+use crate::hash::{Area, AreaKind, Pdq, Region, Turn};
 use crate::hasher::pdq::{Block, Grid, cosines};
 
 /// Rectangles consist of cells: how many samples of the 64 a cell has along each side, and how many cells there are.
@@ -48,12 +48,16 @@ pub(super) fn uncover(levels: &Levels, area: Area, turn: Turn, listed: &Pdq) -> 
         *listed
     };
     let mut shown = Shown::new(align::samples(levels, &region), turn, listed);
+    if area.kind == AreaKind::Erased {
+        erased(&area.region).for_each(|cells| shown.fill(&cells));
+    }
     let before = shown.distance;
     for _ in 0..RECTANGLES_MAX {
         let best = shown.best();
-        if best.distance + GAIN_MIN > shown.distance || !shown.fill(&best) {
+        if best.distance + GAIN_MIN > shown.distance || !shown.has_room(&best.cells) {
             break;
         }
+        shown.fill(&best.cells);
         if shown.distance <= Pdq::RADIUS {
             break;
         }
@@ -182,29 +186,53 @@ impl Shown {
         }
     }
 
-    /// Fills a rectangle; not where too much would be filled then.
-    fn fill(&mut self, tried: &Tried) -> bool {
+    /// What is covered when a rectangle is filled, too.
+    fn covered_with(&self, cells: &Cells) -> [[bool; CELLS]; CELLS] {
         let mut covered = self.covered;
-        for row in &mut covered[tried.cells.rows()] {
-            row[tried.cells.columns()].fill(true);
+        for row in &mut covered[cells.rows()] {
+            row[cells.columns()].fill(true);
         }
+        covered
+    }
+
+    /// Whether not too much is covered when a rectangle is filled, too.
+    fn has_room(&self, cells: &Cells) -> bool {
+        let covered = self.covered_with(cells);
         let cells = covered.as_flattened().iter();
         let count = cells.filter(|is_covered| **is_covered).count();
-        if count as f32 > COVERED_MAX * (CELLS * CELLS) as f32 {
-            return false;
-        }
-        let filling = Filling::of(&self.samples, &tried.cells);
+        count as f32 <= COVERED_MAX * (CELLS * CELLS) as f32
+    }
+
+    fn fill(&mut self, cells: &Cells) {
+        let filling = Filling::of(&self.samples, cells);
         for (y, differences) in filling.rows() {
             let samples = &mut self.samples.0[y][filling.columns.clone()];
             for (sample, difference) in samples.iter_mut().zip(differences) {
                 *sample += difference;
             }
         }
-        self.covered = covered;
+        self.covered = self.covered_with(cells);
         self.block = Block::new(&self.samples);
         self.distance = distance(&self.block, self.turn, &self.listed);
-        true
     }
+}
+
+/// The parts of a picture that a view leaves out: above and below what is left.
+fn erased(left: &Region) -> impl Iterator<Item = Cells> + use<> {
+    let row = |permille: i16| {
+        let row = (f64::from(permille) / 1000.0 * CELLS as f64).round();
+        (row.max(0.0) as usize).min(CELLS)
+    };
+    let (first, end) = (row(left.top), row(left.bottom));
+    let bands = if first < end {
+        [0..first, end..CELLS]
+    } else {
+        [0..0, 0..0]
+    };
+    let bands = bands.into_iter().filter(|band| !band.is_empty());
+    bands.map(|band| Cells {
+        ends: [band.start, band.end, 0, CELLS],
+    })
 }
 
 fn distance(block: &Block, turn: Turn, listed: &Pdq) -> u32 {

@@ -76,6 +76,36 @@ fn what_covers_a_picture_is_taken_off() {
     assert!(led_to >= 9 && led_to * 4 >= far * 3, "{led_to} of {far}");
 }
 
+/// What a view leaves out is left out from the beginning, and more is taken off then.
+#[test]
+fn an_erased_view_is_uncovered_further() {
+    let area = Area {
+        kind: AreaKind::Erased,
+        region: Region {
+            bottom: 790,
+            ..Region::WHOLE
+        },
+        is_document: false,
+    };
+    let mut nearer = 0;
+    for seed in 0..8 {
+        let image = photograph(640, 480, seed);
+        let changed = with_stickers(&captioned(&image), seed);
+        let listed = rated(&image);
+        let views = hashes(&picture(changed.clone()), Views::Standard, Turn::Original);
+        let of_kind = |view: &&CopyHash| view.area.kind == area.kind && view.area.region.top == 0;
+        let erased = views.iter().filter(of_kind);
+        let before = erased
+            .map(|view| view.hash.distance(&listed))
+            .min()
+            .unwrap();
+        if let Some(seen) = uncovered(&changed, area, Turn::Original, &listed) {
+            nearer += u32::from(seen.distance + 6 <= before);
+        }
+    }
+    assert!(nearer >= 5, "{nearer}");
+}
+
 #[test]
 fn a_covered_negative_is_uncovered_too() {
     let image = photograph(640, 480, 3);
