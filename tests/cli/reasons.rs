@@ -64,8 +64,8 @@ fn wherever_there_is_a_reason_there_is_its_code() {
     let table = test_dir.run(&["scan", "dump", "-l", "list.txt", "-f", "csv"]);
     let mut reader = csv::Reader::from_reader(table.stdout.as_bytes());
     let head = reader.headers().unwrap().clone();
-    assert_eq!(head.iter().nth_back(2), Some("reason_code"));
-    let code_of = |row: csv::StringRecord| row.iter().nth_back(2).unwrap().to_owned();
+    assert_eq!(head.iter().nth_back(3), Some("reason_code"));
+    let code_of = |row: csv::StringRecord| row.iter().nth_back(3).unwrap().to_owned();
     let codes: Vec<String> = reader.records().map(|row| code_of(row.unwrap())).collect();
     let objects = outcome.objects();
     let files = objects.iter().filter(|object| object["path"].is_string());

@@ -38,7 +38,7 @@ const FADE: f32 = 0.1 * SIDE as f32;
 
 /// Takes off what covers a view of these levels, towards a listed hash. `None` where nothing brings it nearer.
 pub(super) fn uncover(levels: &Levels, area: Area, turn: Turn, listed: &Pdq) -> Option<Aligned> {
-    if area.kind == AreaKind::Uncovered || !area.kind.can_align() {
+    if !area.kind.can_align() {
         return None;
     }
     let region = align::frame_of(&area);
@@ -47,24 +47,17 @@ pub(super) fn uncover(levels: &Levels, area: Area, turn: Turn, listed: &Pdq) -> 
     } else {
         *listed
     };
-    let mut shown = Shown::new(align::samples(levels, &region), turn, listed);
+    let whole = Shown::new(align::samples(levels, &region), turn, listed);
+    let mut starts = vec![whole.clone()];
     if area.kind == AreaKind::Erased {
+        let mut shown = whole;
         erased(&area.region).for_each(|cells| shown.fill(&cells));
+        starts.push(shown);
     }
-    let before = shown.distance;
-    for _ in 0..RECTANGLES_MAX {
-        let best = shown.best();
-        if best.distance + GAIN_MIN > shown.distance || !shown.has_room(&best.cells) {
-            break;
-        }
-        shown.fill(&best.cells);
-        if shown.distance <= Pdq::RADIUS {
-            break;
-        }
-    }
-    let is_nearer = shown.distance < before && shown.samples.quality() >= Pdq::QUALITY;
-    is_nearer.then(|| Aligned {
-        distance: shown.distance,
+    let seen = starts.into_iter().filter_map(Shown::uncovered);
+    let distance = seen.min()?;
+    Some(Aligned {
+        distance,
         area: Area {
             kind: AreaKind::Uncovered,
             region,
@@ -136,6 +129,7 @@ struct Tried {
 }
 
 /// What a view shows, as far as it is uncovered.
+#[derive(Clone)]
 struct Shown {
     samples: Grid,
     block: Block,
@@ -157,6 +151,23 @@ impl Shown {
             distance,
             covered: [[false; CELLS]; CELLS],
         }
+    }
+
+    /// How near the hash comes. `None` where it comes no nearer, or where too little is left to be seen.
+    fn uncovered(mut self) -> Option<u32> {
+        let before = self.distance;
+        for _ in 0..RECTANGLES_MAX {
+            let best = self.best();
+            if best.distance + GAIN_MIN > self.distance || !self.has_room(&best.cells) {
+                break;
+            }
+            self.fill(&best.cells);
+            if self.distance <= Pdq::RADIUS {
+                break;
+            }
+        }
+        let is_nearer = self.distance < before && self.samples.quality() >= Pdq::QUALITY;
+        is_nearer.then_some(self.distance)
     }
 
     /// The rectangle that brings the hash nearest for its size.
