@@ -4,7 +4,7 @@ use std::io;
 
 use super::folders::{Folder, Folders, within};
 use super::view::{View, le, wide};
-use super::volume::{Extent, FileSystem, FoundFile, Notes};
+use super::volume::{Extent, FileSystem, FoundFile, Next, Notes};
 use crate::archive::gap::GapKind;
 use crate::error::Reason;
 
@@ -105,7 +105,7 @@ impl Fat {
         if table_sectors == 0 || (width != Width::ThirtyTwo && root_bytes == 0) {
             return None;
         }
-        let mut folders = Folders::new(folders_bytes);
+        let mut folders = Folders::new(folders_bytes, len);
         let place = match width {
             Width::ThirtyTwo => (le(boot, 44, 4), Place::Cluster(le(boot, 44, 4))),
             _ => (0, Place::Root),
@@ -222,8 +222,10 @@ impl Fat {
                 continue;
             };
             notes.structure(stretch.start, extent.len());
-            if self.folders.take(extent.len(), notes) {
-                let bytes = view.up_to(extent.len(), stretch.start)?;
+            // What is behind the end of the image is charged to nobody.
+            let here = extent.len().min(view.len().saturating_sub(stretch.start));
+            if self.folders.take(here, notes) {
+                let bytes = view.up_to(here, stretch.start)?;
                 if (bytes.len() as u64) < extent.len() {
                     notes.gap(GapKind::Damaged, Reason::MemberCut);
                 }
@@ -273,14 +275,14 @@ impl Fat {
 }
 
 impl FileSystem for Fat {
-    fn next(&mut self, view: &mut View, notes: &mut Notes) -> io::Result<Option<FoundFile>> {
+    fn next(&mut self, view: &mut View, notes: &mut Notes) -> io::Result<Next> {
         if std::mem::take(&mut self.is_new) {
             self.begin(notes);
         }
-        loop {
+        while notes.goes_on() {
             let Some(mut open) = self.open.take() else {
                 let Some(folder) = self.folders.pop() else {
-                    return Ok(None);
+                    return Ok(Next::End);
                 };
                 self.read_folder(view, folder, notes)?;
                 continue;
@@ -291,9 +293,10 @@ impl FileSystem for Fat {
             let path = within(&open.path, &name);
             self.open = Some(open);
             if let Some(file) = self.take(view, (&entry, path), notes)? {
-                return Ok(Some(file));
+                return Ok(Next::File(file));
             }
         }
+        Ok(Next::Pause)
     }
 }
 

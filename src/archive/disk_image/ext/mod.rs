@@ -7,7 +7,7 @@ use std::io;
 
 use super::folders::{Folder, Folders, within};
 use super::view::{View, le};
-use super::volume::{Extent, FileSystem, FoundFile, Notes};
+use super::volume::{Extent, FileSystem, FoundFile, Next, Notes};
 use crate::archive::gap::GapKind;
 use crate::archive::path;
 use crate::error::Reason;
@@ -127,7 +127,7 @@ impl Ext {
         if !is_sound {
             return Opened::Broken;
         }
-        let mut folders = Folders::new(folders_bytes);
+        let mut folders = Folders::new(folders_bytes, len);
         folders.push((ROOT, ROOT), Vec::new(), &mut Notes::default());
         let here = layout.blocks.min(len / block_bytes);
         Opened::Ext(Box::new(Ext {
@@ -355,14 +355,14 @@ impl Open {
 }
 
 impl FileSystem for Ext {
-    fn next(&mut self, view: &mut View, notes: &mut Notes) -> io::Result<Option<FoundFile>> {
+    fn next(&mut self, view: &mut View, notes: &mut Notes) -> io::Result<Next> {
         if std::mem::take(&mut self.is_new) {
             self.begin(view, notes)?;
         }
-        loop {
+        while notes.goes_on() {
             let Some(mut open) = self.open.take() else {
                 let Some(folder) = self.folders.pop() else {
-                    return Ok(None);
+                    return Ok(Next::End);
                 };
                 self.read_folder(view, folder, notes)?;
                 continue;
@@ -373,8 +373,9 @@ impl FileSystem for Ext {
             let path = within(&open.path, &name);
             self.open = Some(open);
             if let Some(file) = self.take(view, (number, path), notes)? {
-                return Ok(Some(file));
+                return Ok(Next::File(file));
             }
         }
+        Ok(Next::Pause)
     }
 }

@@ -10,7 +10,7 @@ use std::io;
 
 use super::folders::within;
 use super::view::{View, le};
-use super::volume::{Extent, FileSystem, FoundFile, Notes};
+use super::volume::{Extent, FileSystem, FoundFile, Next, Notes};
 use crate::archive::gap::GapKind;
 use crate::archive::path;
 use crate::error::Reason;
@@ -467,13 +467,13 @@ impl Stream {
 }
 
 impl FileSystem for Ntfs {
-    fn next(&mut self, view: &mut View, notes: &mut Notes) -> io::Result<Option<FoundFile>> {
+    fn next(&mut self, view: &mut View, notes: &mut Notes) -> io::Result<Next> {
         if self.table.is_none() {
             self.begin(view, notes)?;
         }
-        loop {
+        while notes.goes_on() {
             if let Some(file) = self.streams.pop() {
-                return Ok(Some(file));
+                return Ok(Next::File(file));
             }
             let table = self.table.take().expect("it was read");
             if self.next >= table.records {
@@ -481,7 +481,7 @@ impl FileSystem for Ntfs {
                     notes.broken();
                 }
                 self.table = Some(table);
-                return Ok(None);
+                return Ok(Next::End);
             }
             let number = self.next;
             self.next += 1;
@@ -491,5 +491,6 @@ impl FileSystem for Ntfs {
             // They are taken from the end.
             self.streams.reverse();
         }
+        Ok(Next::Pause)
     }
 }

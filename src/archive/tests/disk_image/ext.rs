@@ -184,3 +184,65 @@ fn every_cut_and_wrong_byte_ends() {
         }
     }
 }
+
+#[test]
+fn folders_that_share_their_blocks_cost_no_more_than_the_image() {
+    let block = 65_536;
+    let mut image = vec![0; 16 * block];
+    let numbers = |image: &mut Vec<u8>, at: usize, numbers: &[u32]| {
+        let bytes = numbers.iter().flat_map(|number| number.to_le_bytes());
+        set(image, at, &bytes.collect::<Vec<u8>>());
+    };
+    // The super block: inodes, blocks, size of a block, sizes of a group; version, inodes of 256 bytes, extents.
+    numbers(
+        &mut image,
+        1024,
+        &[64, 16, 0, 0, 0, 0, 6, 6, 65_528, 65_528, 64],
+    );
+    numbers(&mut image, 1024 + 56, &[0x0001_EF53]);
+    numbers(&mut image, 1024 + 76, &[1]);
+    numbers(&mut image, 1024 + 88, &[256]);
+    numbers(&mut image, 1024 + 96, &[0x42]);
+    numbers(&mut image, block, &[2, 3, 4]);
+    let inode = |image: &mut Vec<u8>, number: usize, root: &[u32]| {
+        let at = 4 * block + (number - 1) * 256;
+        numbers(image, at, &[0x41ED, 64 << 20]);
+        numbers(image, at + 24, &[2 << 16, 0, 0x8_0000]);
+        numbers(image, at + 40, root);
+    };
+    // The root folder has four others, each of which has one block many times; all entries of that name the root.
+    inode(&mut image, 2, &[0x0001_F30A, 4, 0, 0, 1, 5]);
+    for number in 0..4 {
+        let at = 5 * block + number * 12;
+        let len = if number == 3 { 65_500 } else { 12 };
+        numbers(&mut image, at, &[12 + number as u32, len | 0x0201_0000]);
+        image[at + 8] = b'a' + number as u8;
+        inode(
+            &mut image,
+            12 + number,
+            &[0x0001_F30A, 0x0001_0004, 0, 0, 6, 0],
+        );
+    }
+    numbers(&mut image, 6 * block, &[0x0400_F30A, 5461, 0]);
+    for number in 0..1024 {
+        let at = 6 * block + 12 + number * 12;
+        numbers(&mut image, at, &[number as u32, 1, 7]);
+    }
+    for number in 0..block / 12 {
+        let at = 7 * block + number * 12;
+        numbers(&mut image, at, &[2, 0x0201_000C, u32::from(b'x')]);
+    }
+    let (members, gap) = walk_once(&image);
+    assert!(members.is_empty(), "{}", members.len());
+    let (_, reasons) = gap.unwrap();
+    let times = |code| {
+        let found = reasons.iter().find(|one| one.reason.code() == code);
+        found.map_or(0, |one| one.times)
+    };
+    let broken = times(ReasonCode::DiskFileSystemBroken);
+    assert!(
+        (10_000..=image.len() as u64 / 12).contains(&broken),
+        "{broken}"
+    );
+    assert!(times(ReasonCode::ZipDirectoryTooLarge) > 0);
+}
