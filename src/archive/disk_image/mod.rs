@@ -145,6 +145,8 @@ impl DiskImage {
 
     /// The next file of the file systems.
     fn next_file(&mut self, source: &mut Source) -> io::Result<Option<Entry>> {
+        // That of the last file is no content of what follows.
+        self.content = Vec::new();
         loop {
             let Some(mut open) = self.open.take() else {
                 let Some(partition) = self.partitions.pop_front() else {
@@ -185,8 +187,10 @@ impl DiskImage {
             let mut entry = file.entry;
             entry.path = partition.path(&entry.path);
             self.content = file.content.into_iter().map(|e| e.shifted(begin)).collect();
-            // What was refused is told as such, and no free space.
-            self.take();
+            // What was refused is told as such, and no free space, unless that is searched.
+            if self.settings.carving.is_none() {
+                self.take();
+            }
             return Ok(Some(entry));
         }
     }
@@ -279,6 +283,9 @@ impl Container for DiskImage {
     }
 
     fn content(&mut self) -> Box<dyn Read + '_> {
+        if self.settings.carving.is_some() {
+            self.take();
+        }
         match &mut self.step {
             Step::Files(source) => {
                 Box::new(Content::new(source, std::mem::take(&mut self.content)))

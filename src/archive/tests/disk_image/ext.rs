@@ -176,6 +176,39 @@ fn clusters_of_small_blocks_move_the_descriptors() {
 }
 
 #[test]
+fn what_was_refused_is_searched_with_the_free_space() {
+    // An encrypted file, and one that is too large.
+    for (is_encrypted, most) in [(true, MEMBER_MAX), (false, 20_000)] {
+        let mut image = ext4();
+        let at = content_of(&image, 25);
+        if is_encrypted {
+            let own = inode(&image, 25);
+            image[own + 33] |= 0x08;
+        }
+        // Not where the file begins.
+        let at = at + 2048;
+        set(&mut image, at, &png());
+        let is_found = |one: &Member| one.path == format!("@{at:#x}.png").into_bytes();
+        let (members, _) = walk_carving(&image, most);
+        assert!(
+            refusals(&members)
+                .iter()
+                .any(|one| one.starts_with("large.bin "))
+        );
+        assert!(members.iter().any(is_found), "{:?}", refusals(&members));
+        let (members, _) = walk_once(&image);
+        assert!(!members.iter().any(is_found));
+    }
+    // What was looked into is not searched again.
+    let mut image = ext4();
+    let at = content_of(&image, 25) + 2048;
+    set(&mut image, at, &png());
+    let (members, _) = walk_carving(&image, MEMBER_MAX);
+    let name = format!("@{at:#x}.png").into_bytes();
+    assert!(!members.iter().any(|one| one.path == name));
+}
+
+#[test]
 fn folders_that_share_their_blocks_cost_no_more_than_the_image() {
     let block = 65_536;
     let mut image = vec![0; 16 * block];
