@@ -82,9 +82,11 @@ impl Exfat {
             valid: u64::MAX,
         };
         folders.push((root.first, root), Vec::new(), &mut Notes::default());
+        // Of two tables, the flags name the one that is kept.
+        let named = u64::from(boot[110] == 2) * (le(boot, 106, 2) & 1);
         let here = clusters.min(len / cluster_bytes);
         Some(Exfat {
-            table_at: le(boot, 80, 4) * sector,
+            table_at: (le(boot, 80, 4) + named * le(boot, 84, 4)) * sector,
             clusters_at: le(boot, 88, 4) * sector,
             cluster_bytes,
             clusters,

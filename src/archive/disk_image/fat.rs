@@ -68,6 +68,8 @@ pub(super) struct Fat {
     is_new: bool,
     /// It says that it has more bytes than there are.
     is_cut: bool,
+    /// It names a table that it does not have.
+    is_broken: bool,
     folders: Folders<Place>,
     open: Option<Open>,
     /// How many steps along chains may still be made.
@@ -105,6 +107,14 @@ impl Fat {
         if table_sectors == 0 || (width != Width::ThirtyTwo && root_bytes == 0) {
             return None;
         }
+        // Of FAT32, one table may be named that alone is kept.
+        let flags = match width {
+            Width::ThirtyTwo => le(boot, 40, 2),
+            _ => 0,
+        };
+        let named = if flags & 0x80 != 0 { flags & 0xF } else { 0 };
+        let is_there = named < tables;
+        let table = if is_there { named } else { 0 };
         let mut folders = Folders::new(folders_bytes, len);
         let place = match width {
             Width::ThirtyTwo => (le(boot, 44, 4), Place::Cluster(le(boot, 44, 4))),
@@ -116,7 +126,7 @@ impl Fat {
         let here = clusters.min(len / cluster_bytes);
         Some(Fat {
             width,
-            table_at: reserved * sector,
+            table_at: (reserved + table * table_sectors) * sector,
             cluster_bytes,
             clusters_at: before * sector,
             clusters,
@@ -124,6 +134,7 @@ impl Fat {
             root_bytes,
             is_new: true,
             is_cut: sectors * sector > len,
+            is_broken: !is_there,
             folders,
             open: None,
             steps: here.saturating_mul(4).saturating_add(1 << 16),
@@ -195,6 +206,9 @@ impl Fat {
         notes.structure(0, self.clusters_at);
         if self.is_cut {
             notes.gap(GapKind::Damaged, Reason::MemberCut);
+        }
+        if self.is_broken {
+            notes.broken();
         }
     }
 
