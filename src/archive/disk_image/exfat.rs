@@ -4,7 +4,7 @@ use std::io;
 
 use super::folders::{Folder, Folders, within};
 use super::view::{View, le, wide};
-use super::volume::{Extent, FileSystem, FoundFile, Notes};
+use super::volume::{self, Extent, FileSystem, FoundFile, Notes};
 use crate::archive::gap::GapKind;
 use crate::error::Reason;
 
@@ -74,7 +74,7 @@ impl Exfat {
         let sector = 1_u64 << sector_bits;
         let cluster_bytes = sector << cluster_bits;
         let clusters = le(boot, 92, 4);
-        let mut folders = Folders::new(folders_bytes);
+        let mut folders = Folders::new(folders_bytes, len);
         let root = Stream {
             first: le(boot, 96, 4),
             bytes: FOLDER_BYTES_MAX,
@@ -82,9 +82,11 @@ impl Exfat {
             valid: u64::MAX,
         };
         folders.push((root.first, root), Vec::new(), &mut Notes::default());
+        // Of two tables, the flags name the one that is kept.
+        let named = u64::from(boot[110] == 2) * (le(boot, 106, 2) & 1);
         let here = clusters.min(len / cluster_bytes);
         Some(Exfat {
-            table_at: le(boot, 80, 4) * sector,
+            table_at: (le(boot, 80, 4) + named * le(boot, 84, 4)) * sector,
             clusters_at: le(boot, 88, 4) * sector,
             cluster_bytes,
             clusters,
@@ -286,17 +288,17 @@ impl EntrySet {
 }
 
 impl FileSystem for Exfat {
-    fn next(&mut self, view: &mut View, notes: &mut Notes) -> io::Result<Option<FoundFile>> {
+    fn next(&mut self, view: &mut View, notes: &mut Notes) -> io::Result<volume::Next> {
         if std::mem::take(&mut self.is_new) {
             notes.structure(0, self.clusters_at);
             if self.is_cut {
                 notes.gap(GapKind::Damaged, Reason::MemberCut);
             }
         }
-        loop {
+        while notes.goes_on() {
             let Some(mut open) = self.open.take() else {
                 let Some(folder) = self.folders.pop() else {
-                    return Ok(None);
+                    return Ok(volume::Next::End);
                 };
                 self.read_folder(view, folder, notes)?;
                 continue;
@@ -312,10 +314,11 @@ impl FileSystem for Exfat {
                 Next::Set(set) => {
                     let path = within(&outer, &set.name);
                     if let Some(file) = self.take(view, (&set, path), notes)? {
-                        return Ok(Some(file));
+                        return Ok(volume::Next::File(file));
                     }
                 }
             }
         }
+        Ok(volume::Next::Pause)
     }
 }

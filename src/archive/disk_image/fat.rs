@@ -4,7 +4,7 @@ use std::io;
 
 use super::folders::{Folder, Folders, within};
 use super::view::{View, le, wide};
-use super::volume::{Extent, FileSystem, FoundFile, Notes};
+use super::volume::{Extent, FileSystem, FoundFile, Next, Notes};
 use crate::archive::gap::GapKind;
 use crate::error::Reason;
 
@@ -68,6 +68,8 @@ pub(super) struct Fat {
     is_new: bool,
     /// It says that it has more bytes than there are.
     is_cut: bool,
+    /// It names a table that it does not have.
+    is_broken: bool,
     folders: Folders<Place>,
     open: Option<Open>,
     /// How many steps along chains may still be made.
@@ -105,7 +107,15 @@ impl Fat {
         if table_sectors == 0 || (width != Width::ThirtyTwo && root_bytes == 0) {
             return None;
         }
-        let mut folders = Folders::new(folders_bytes);
+        // Of FAT32, one table may be named that alone is kept.
+        let flags = match width {
+            Width::ThirtyTwo => le(boot, 40, 2),
+            _ => 0,
+        };
+        let named = if flags & 0x80 != 0 { flags & 0xF } else { 0 };
+        let is_there = named < tables;
+        let table = if is_there { named } else { 0 };
+        let mut folders = Folders::new(folders_bytes, len);
         let place = match width {
             Width::ThirtyTwo => (le(boot, 44, 4), Place::Cluster(le(boot, 44, 4))),
             _ => (0, Place::Root),
@@ -116,7 +126,7 @@ impl Fat {
         let here = clusters.min(len / cluster_bytes);
         Some(Fat {
             width,
-            table_at: reserved * sector,
+            table_at: (reserved + table * table_sectors) * sector,
             cluster_bytes,
             clusters_at: before * sector,
             clusters,
@@ -124,6 +134,7 @@ impl Fat {
             root_bytes,
             is_new: true,
             is_cut: sectors * sector > len,
+            is_broken: !is_there,
             folders,
             open: None,
             steps: here.saturating_mul(4).saturating_add(1 << 16),
@@ -196,6 +207,9 @@ impl Fat {
         if self.is_cut {
             notes.gap(GapKind::Damaged, Reason::MemberCut);
         }
+        if self.is_broken {
+            notes.broken();
+        }
     }
 
     /// Reads a folder.
@@ -222,8 +236,10 @@ impl Fat {
                 continue;
             };
             notes.structure(stretch.start, extent.len());
-            if self.folders.take(extent.len(), notes) {
-                let bytes = view.up_to(extent.len(), stretch.start)?;
+            // What is behind the end of the image is charged to nobody.
+            let here = extent.len().min(view.len().saturating_sub(stretch.start));
+            if self.folders.take(here, notes) {
+                let bytes = view.up_to(here, stretch.start)?;
                 if (bytes.len() as u64) < extent.len() {
                     notes.gap(GapKind::Damaged, Reason::MemberCut);
                 }
@@ -273,14 +289,14 @@ impl Fat {
 }
 
 impl FileSystem for Fat {
-    fn next(&mut self, view: &mut View, notes: &mut Notes) -> io::Result<Option<FoundFile>> {
+    fn next(&mut self, view: &mut View, notes: &mut Notes) -> io::Result<Next> {
         if std::mem::take(&mut self.is_new) {
             self.begin(notes);
         }
-        loop {
+        while notes.goes_on() {
             let Some(mut open) = self.open.take() else {
                 let Some(folder) = self.folders.pop() else {
-                    return Ok(None);
+                    return Ok(Next::End);
                 };
                 self.read_folder(view, folder, notes)?;
                 continue;
@@ -291,9 +307,10 @@ impl FileSystem for Fat {
             let path = within(&open.path, &name);
             self.open = Some(open);
             if let Some(file) = self.take(view, (&entry, path), notes)? {
-                return Ok(Some(file));
+                return Ok(Next::File(file));
             }
         }
+        Ok(Next::Pause)
     }
 }
 

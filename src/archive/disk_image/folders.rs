@@ -31,8 +31,9 @@ pub(super) struct Folders<P> {
 }
 
 impl<P> Folders<P> {
-    pub(super) fn new(bytes_max: u64) -> Folders<P> {
-        let limit = bytes_max.min(FOLDERS_BYTES_MAX);
+    /// Folders that have at most so many bytes, of an image that has so many: no byte is in two of them.
+    pub(super) fn new(bytes_max: u64, image_bytes: u64) -> Folders<P> {
+        let limit = bytes_max.min(FOLDERS_BYTES_MAX).min(image_bytes);
         Folders {
             waiting: Vec::new(),
             waiting_bytes: 0,

@@ -33,7 +33,11 @@ use free::Free;
 use partitions::Partition;
 use stretches::Stretches;
 use view::View;
-use volume::{Extent, FileSystem, Notes};
+use volume::{Extent, FileSystem, Next, Notes};
+
+/// The most entries of folders and tables in all file systems of an image, and one more for so many bytes of it.
+const ENTRIES_MAX: u64 = 1 << 24;
+const ENTRY_BYTES: u64 = 512;
 
 /// Whether a file begins as an image of a disk does: with a table of partitions, or a file system.
 pub(super) fn begins(head: &[u8]) -> bool {
@@ -60,6 +64,8 @@ pub(super) struct DiskImage {
     /// Where content of files is, and what file systems keep for themselves.
     taken: Stretches,
     structures: Stretches,
+    /// How many entries may still be passed.
+    entries_left: u64,
     gaps: Gaps,
 }
 
@@ -79,14 +85,16 @@ struct Open {
 
 impl DiskImage {
     pub(super) fn new(source: Source, settings: Settings) -> DiskImage {
+        let len = source.len();
         DiskImage {
             step: Step::New(source),
             settings,
             partitions: VecDeque::new(),
             open: None,
             content: Vec::new(),
-            taken: Stretches::default(),
-            structures: Stretches::default(),
+            taken: Stretches::new(len),
+            structures: Stretches::new(len),
+            entries_left: entries_max(len),
             gaps: Gaps::default(),
         }
     }
@@ -137,6 +145,8 @@ impl DiskImage {
 
     /// The next file of the file systems.
     fn next_file(&mut self, source: &mut Source) -> io::Result<Option<Entry>> {
+        // That of the last file is no content of what follows.
+        self.content = Vec::new();
         loop {
             let Some(mut open) = self.open.take() else {
                 let Some(partition) = self.partitions.pop_front() else {
@@ -154,29 +164,56 @@ impl DiskImage {
             for stretch in notes.structures {
                 self.structures.add(shifted(stretch, begin));
             }
-            for (kind, reason) in notes.gaps {
-                self.gaps.add(kind, reason);
-            }
-            let next = next.unwrap_or_else(|error| {
-                let (kind, reasons) = gap_of(error);
+            if let Some((kind, reasons)) = notes.gaps.gap() {
                 self.gaps.add(kind, reasons);
-                None
-            });
-            let Some(file) = next else {
+            }
+            let file = match next {
+                Ok(Next::File(file)) => Some(file),
+                Ok(Next::Pause) => None,
+                Ok(Next::End) => continue,
+                Err(error) => {
+                    let (kind, reasons) = gap_of(error);
+                    self.gaps.add(kind, reasons);
+                    continue;
+                }
+            };
+            let partition = open.partition.clone();
+            if self.may_go_on(notes.entries, source.len()) {
+                self.open = Some(open);
+            }
+            let Some(file) = file else {
                 continue;
             };
             let mut entry = file.entry;
-            entry.path = open.partition.path(&entry.path);
+            entry.path = partition.path(&entry.path);
             self.content = file.content.into_iter().map(|e| e.shifted(begin)).collect();
-            // What was refused is told as such, and no free space.
-            for extent in &self.content {
-                if let Extent::At(stretch) = extent {
-                    self.taken.add(stretch.clone());
-                }
+            // What was refused is told as such, and no free space, unless that is searched.
+            if self.settings.carving.is_none() {
+                self.take();
             }
-            self.open = Some(open);
             return Ok(Some(entry));
         }
+    }
+
+    /// Notes that the content of the file that it is at is no free space.
+    fn take(&mut self) {
+        for extent in &self.content {
+            if let Extent::At(stretch) = extent {
+                self.taken.add(stretch.clone());
+            }
+        }
+    }
+
+    /// Whether more entries may be passed than so many, which is told where not.
+    fn may_go_on(&mut self, entries: u64, len: u64) -> bool {
+        let left = self.entries_left.checked_sub(entries);
+        self.entries_left = left.unwrap_or(0);
+        if left.is_none() {
+            let limit = entries_max(len);
+            self.gaps
+                .add(GapKind::OverLimit, Reason::ArchiveMembers { limit });
+        }
+        left.is_some()
     }
 
     /// Opens the file system of a partition. What is not read is a member that was refused.
@@ -219,14 +256,16 @@ impl DiskImage {
     /// What file systems keep for themselves.
     fn margins(&mut self) -> Margins {
         let mut margins = Margins::default();
-        let taken = std::mem::take(&mut self.structures);
-        let (stretches, is_cut) = taken.into_sorted();
-        for stretch in &stretches {
+        for stretch in self.structures.sorted() {
             margins.add(stretch.clone());
         }
-        self.structures = Stretches::of(stretches, is_cut);
         margins
     }
+}
+
+/// How many entries an image of so many bytes may have.
+fn entries_max(len: u64) -> u64 {
+    ENTRIES_MAX.saturating_add(len / ENTRY_BYTES)
 }
 
 /// A stretch of a partition as one of the image.
@@ -244,6 +283,9 @@ impl Container for DiskImage {
     }
 
     fn content(&mut self) -> Box<dyn Read + '_> {
+        if self.settings.carving.is_some() {
+            self.take();
+        }
         match &mut self.step {
             Step::Files(source) => {
                 Box::new(Content::new(source, std::mem::take(&mut self.content)))

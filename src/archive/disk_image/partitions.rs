@@ -93,21 +93,64 @@ pub(super) fn begins(head: &[u8]) -> bool {
     is_mbr || is_gpt(512) || is_gpt(4096)
 }
 
-/// Reads the tables of an image.
+/// Reads the tables of an image, and finds the file system that all of it is.
+///
+/// What was on a disk before may stand in its first sectors still: an old file system, or an old GPT. A sound MBR counts
+/// beside the first, and instead of the second.
 pub(super) fn read(source: &mut Source, gaps: &mut Gaps) -> io::Result<Table> {
     let head = source.up_to(2 * SECTOR + 4096, 0)?;
-    let len = source.len();
-    if volume::begins(&head) {
-        return Ok(Table {
-            partitions: vec![Partition {
-                range: 0..len,
-                number: None,
-            }],
-            tables: Vec::new(),
-        });
-    }
+    let mbr = entries(&head).unwrap_or_default();
+    let is_protected = mbr.iter().any(|(_, entry)| entry.kind == 0xEE);
+    let is_mbr = mbr.iter().any(|(_, e)| e.first > 0 && e.count > 0);
+    let is_whole = volume::begins(&head);
     let mut table = Table::default();
-    let is_protected = entries(&head).is_some_and(|e| e.iter().any(|(_, e)| e.kind == 0xEE));
+    if is_protected || !is_mbr {
+        // An old one behind a file system is no table that is broken.
+        let mut old = Gaps::default();
+        let gaps = if is_whole && !is_protected {
+            &mut old
+        } else {
+            &mut *gaps
+        };
+        read_gpts(source, &head, is_protected, &mut table, gaps)?;
+    }
+    let is_gpt = !table.partitions.is_empty();
+    // A GPT can have a MBR beside it, which names the same partitions or others.
+    if is_mbr || !is_whole && !is_gpt {
+        let mut beside = Table::default();
+        read_mbr(source, &head, &mut beside, gaps)?;
+        let known = table.partitions.iter().map(|one| one.range.clone());
+        let known: HashSet<_> = known.collect();
+        let is_new = |one: &Partition| !known.contains(&one.range);
+        beside.partitions.retain(is_new);
+        table.partitions.append(&mut beside.partitions);
+        table.tables.append(&mut beside.tables);
+    }
+    if is_whole {
+        let whole = Partition {
+            range: 0..source.len(),
+            number: None,
+        };
+        table.partitions.retain(|one| one.range.start > 0);
+        table.partitions.insert(0, whole);
+    }
+    let ranges = table.partitions.iter().map(|one| one.range.clone());
+    let mut ranges: Vec<_> = ranges.collect();
+    ranges.sort_by_key(|range| (range.start, range.end));
+    if ranges.windows(2).any(|two| two[1].start < two[0].end) {
+        gaps.add(GapKind::Damaged, Reason::DiskPartitions);
+    }
+    Ok(table)
+}
+
+/// Reads a GPT in either size of sectors.
+fn read_gpts(
+    source: &mut Source,
+    head: &[u8],
+    is_protected: bool,
+    table: &mut Table,
+    gaps: &mut Gaps,
+) -> io::Result<()> {
     let mut is_gpt = false;
     let is_marked_at = |at: u64| {
         let gpt = head.get(at as usize..);
@@ -118,25 +161,13 @@ pub(super) fn read(source: &mut Source, gaps: &mut Gaps) -> io::Result<Table> {
         // The copy at the end stands in where the first is lost.
         let is_lost = is_protected && sector == SECTOR && !is_marked_at(4096);
         if !is_gpt && (is_marked || is_lost) {
-            is_gpt = read_gpt(source, sector, &mut table, gaps)?;
+            is_gpt = read_gpt(source, sector, table, gaps)?;
             if !is_gpt {
                 gaps.add(GapKind::Damaged, Reason::DiskPartitions);
             }
         }
     }
-    if !is_gpt {
-        read_mbr(source, &head, &mut table, gaps)?;
-    }
-    let mut ranges: Vec<_> = table
-        .partitions
-        .iter()
-        .map(|one| one.range.clone())
-        .collect();
-    ranges.sort_by_key(|range| (range.start, range.end));
-    if ranges.windows(2).any(|two| two[1].start < two[0].end) {
-        gaps.add(GapKind::Damaged, Reason::DiskPartitions);
-    }
-    Ok(table)
+    Ok(())
 }
 
 /// A range of sectors in bytes.

@@ -10,7 +10,7 @@ use super::ntfs::Ntfs;
 use super::view::View;
 use super::{exfat, ext, fat, ntfs, shifted};
 use crate::archive::container::Entry;
-use crate::archive::gap::GapKind;
+use crate::archive::gap::{GapKind, Gaps};
 use crate::error::Reason;
 
 /// How much of a partition tells its file system.
@@ -107,12 +107,22 @@ impl FoundFile {
 pub(super) struct Notes {
     /// What it keeps for itself.
     pub(super) structures: Vec<Range<u64>>,
-    pub(super) gaps: Vec<(GapKind, Reason)>,
+    /// Equal ones are counted: a file system can have as many as it has entries.
+    pub(super) gaps: Gaps,
+    /// How many entries were passed, with or without a file.
+    pub(super) entries: u64,
 }
 
 impl Notes {
+    /// Whether one more entry is passed at once.
+    pub(super) fn goes_on(&mut self) -> bool {
+        let goes_on = self.entries < ENTRIES_AT_ONCE;
+        self.entries += u64::from(goes_on);
+        goes_on
+    }
+
     pub(super) fn gap(&mut self, kind: GapKind, reason: Reason) {
-        self.gaps.push((kind, reason));
+        self.gaps.add(kind, reason);
     }
 
     pub(super) fn broken(&mut self) {
@@ -126,11 +136,23 @@ impl Notes {
 
 /// A file system that is read file by file.
 pub(super) trait FileSystem: Send {
-    /// Goes to the next file. The number of files is finite for any bytes, and so is the work for each.
+    /// Goes to the next file, as long as [`Notes::goes_on`] says so. The number of entries is finite for
+    /// any bytes, and so is the work for each.
     ///
     /// # Errors
     /// Those of the source.
-    fn next(&mut self, view: &mut View, notes: &mut Notes) -> io::Result<Option<FoundFile>>;
+    fn next(&mut self, view: &mut View, notes: &mut Notes) -> io::Result<Next>;
+}
+
+/// How many entries without a file are passed before what was noted is taken.
+const ENTRIES_AT_ONCE: u64 = 4096;
+
+/// What comes next in a file system.
+pub(super) enum Next {
+    File(FoundFile),
+    /// No file yet: there was enough to note.
+    Pause,
+    End,
 }
 
 /// What is in a partition.
@@ -202,4 +224,23 @@ fn unread(head: &[u8]) -> Option<&'static str> {
     let is_at = |at: usize, mark: &[u8]| head.get(at..).is_some_and(|rest| rest.starts_with(mark));
     let known = MARKS.iter().find(|(at, mark, _)| is_at(*at, mark));
     known.map(|(_, _, name)| *name)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_noted_at_once_has_a_bound() {
+        let mut notes = Notes::default();
+        while notes.goes_on() {
+            notes.broken();
+        }
+        assert_eq!(notes.entries, ENTRIES_AT_ONCE);
+        assert!(!notes.goes_on());
+        let (kind, reasons) = notes.gaps.gap().unwrap();
+        assert_eq!(kind, GapKind::Damaged);
+        let counted: Vec<_> = reasons.iter().map(|one| one.times).collect();
+        assert_eq!(counted, [ENTRIES_AT_ONCE]);
+    }
 }

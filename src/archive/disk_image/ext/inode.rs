@@ -33,6 +33,8 @@ pub(super) enum Type {
 pub(super) struct Inode {
     pub(super) kind: Type,
     pub(super) size: u64,
+    /// How many names it has.
+    pub(super) names: u64,
     /// The block of its attributes, or zero.
     pub(super) attributes: u64,
     flags: u64,
@@ -76,6 +78,7 @@ impl Inode {
         Ok(Some(Inode {
             kind,
             size: le(&bytes, 108, 4) << 32 | le(&bytes, 4, 4),
+            names: le(&bytes, 26, 2),
             attributes: le(&bytes, 118, 2) << 32 | le(&bytes, 104, 4),
             flags: le(&bytes, 32, 4),
             blocks: le(&bytes, 28, 4),

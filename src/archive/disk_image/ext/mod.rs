@@ -2,16 +2,20 @@
 
 mod inode;
 mod map;
+mod met;
 
 use std::io;
+use std::ops::Range;
 
 use super::folders::{Folder, Folders, within};
 use super::view::{View, le};
-use super::volume::{Extent, FileSystem, FoundFile, Notes};
+use super::volume::{Extent, FileSystem, FoundFile, Next, Notes};
 use crate::archive::gap::GapKind;
 use crate::archive::path;
 use crate::error::Reason;
 use inode::{Inode, Type};
+use map::Map;
+use met::{Before, Met};
 
 /// Where the super block is.
 const SUPER_AT: usize = 1024;
@@ -90,6 +94,8 @@ pub(super) struct Ext {
     has_journal: bool,
     folders: Folders<u64>,
     open: Option<Open>,
+    /// Files that were given: each is read once.
+    met: Met,
     /// How many blocks of maps may still be read, and entries of them.
     steps: u64,
 }
@@ -127,7 +133,7 @@ impl Ext {
         if !is_sound {
             return Opened::Broken;
         }
-        let mut folders = Folders::new(folders_bytes);
+        let mut folders = Folders::new(folders_bytes, len);
         folders.push((ROOT, ROOT), Vec::new(), &mut Notes::default());
         let here = layout.blocks.min(len / block_bytes);
         Opened::Ext(Box::new(Ext {
@@ -136,6 +142,7 @@ impl Ext {
             has_journal: incompat & feature::RECOVER != 0,
             folders,
             open: None,
+            met: Met::default(),
             steps: here.saturating_mul(8).saturating_add(1 << 16),
             layout,
         }))
@@ -153,15 +160,20 @@ impl Ext {
         let block = layout.block_bytes;
         let table_bytes = (layout.group_inodes * layout.inode_bytes).next_multiple_of(block);
         let descriptors = (layout.groups() * layout.descriptor_bytes).div_ceil(block);
-        notes.structure(0, (layout.first_block + 1) * block);
+        notes.structure(0, layout.descriptors_at());
         for group in 0..layout.groups() {
-            let begin = layout.first_block + group * layout.group_blocks;
+            let begin = match group {
+                0 => layout.super_block(),
+                _ => layout
+                    .first_block
+                    .saturating_add(group * layout.group_blocks),
+            };
             if begin.saturating_mul(block) >= view.len() {
                 break;
             }
             if layout.has_copy(group) {
                 let blocks = 1 + descriptors + layout.reserved;
-                notes.structure(begin * block, blocks * block);
+                notes.structure(begin.saturating_mul(block), blocks * block);
             }
             let Some(descriptor) = layout.descriptor(view, group)? else {
                 break;
@@ -270,16 +282,29 @@ impl Ext {
         if let Some(reason) = skipped {
             return Ok(Some(FoundFile::refused(path, GapKind::Skipped, reason)));
         }
+        match self.met.before(number, inode.names, &path) {
+            Before::Nothing => {}
+            Before::Named(first) => {
+                let target = path::target(first);
+                let reason = Reason::MemberHardLink { target };
+                return Ok(Some(FoundFile::refused(path, GapKind::Skipped, reason)));
+            }
+            Before::Single => {
+                let broken = Reason::DiskFileSystemBroken;
+                return Ok(Some(FoundFile::refused(path, GapKind::Damaged, broken)));
+            }
+        }
         let map = inode.extents(view, &self.layout, &mut self.steps)?;
-        notes.structures.extend(map.structures);
         if inode.kind == Type::Link && inode.size <= TARGET_BYTES_MAX {
             let target = inode.target(view, &map.extents)?;
+            if let Some(block) = self.target_block(view, &target, &map)? {
+                notes.structures.push(block);
+            }
             let target = path::target(&target);
             let reason = Reason::MemberSymbolicLink { target };
-            let mut link = FoundFile::refused(path, GapKind::Skipped, reason);
-            link.content = map.extents;
-            return Ok(Some(link));
+            return Ok(Some(FoundFile::refused(path, GapKind::Skipped, reason)));
         }
+        notes.structures.extend(map.structures);
         let mut file = FoundFile::of(path, inode.size, map.extents);
         if !map.is_sound && file.entry.gap.is_none() {
             let reason = Reason::DiskFileSystemBroken;
@@ -296,7 +321,37 @@ impl Ext {
     }
 }
 
+impl Ext {
+    /// The block that a link has for its target, if it holds nothing else. What else a link names is free space.
+    fn target_block(
+        &self,
+        view: &mut View,
+        target: &[u8],
+        map: &Map,
+    ) -> io::Result<Option<Range<u64>>> {
+        let [Extent::At(stretch)] = map.extents.as_slice() else {
+            return Ok(None);
+        };
+        let block = stretch.start..stretch.start.saturating_add(self.layout.block_bytes);
+        if *stretch != block {
+            return Ok(None);
+        }
+        let bytes = view.up_to(self.layout.block_bytes, block.start)?;
+        let rest = bytes.get(target.len()..).unwrap_or_default();
+        Ok(rest.iter().all(|byte| *byte == 0).then_some(block))
+    }
+}
+
 impl Layout {
+    /// The block of the super block. With clusters of blocks, it need not be the first of the first group.
+    fn super_block(&self) -> u64 {
+        SUPER_AT as u64 / self.block_bytes
+    }
+
+    fn descriptors_at(&self) -> u64 {
+        (self.super_block() + 1) * self.block_bytes
+    }
+
     fn groups(&self) -> u64 {
         (self.blocks - self.first_block).div_ceil(self.group_blocks)
     }
@@ -315,7 +370,7 @@ impl Layout {
 
     /// The descriptor of a group.
     fn descriptor(&self, view: &mut View, group: u64) -> io::Result<Option<Vec<u8>>> {
-        let at = (self.first_block + 1) * self.block_bytes + group * self.descriptor_bytes;
+        let at = self.descriptors_at() + group * self.descriptor_bytes;
         let descriptor = view.up_to(self.descriptor_bytes, at)?;
         let is_whole = descriptor.len() as u64 == self.descriptor_bytes;
         Ok(is_whole.then_some(descriptor))
@@ -355,14 +410,14 @@ impl Open {
 }
 
 impl FileSystem for Ext {
-    fn next(&mut self, view: &mut View, notes: &mut Notes) -> io::Result<Option<FoundFile>> {
+    fn next(&mut self, view: &mut View, notes: &mut Notes) -> io::Result<Next> {
         if std::mem::take(&mut self.is_new) {
             self.begin(view, notes)?;
         }
-        loop {
+        while notes.goes_on() {
             let Some(mut open) = self.open.take() else {
                 let Some(folder) = self.folders.pop() else {
-                    return Ok(None);
+                    return Ok(Next::End);
                 };
                 self.read_folder(view, folder, notes)?;
                 continue;
@@ -373,8 +428,9 @@ impl FileSystem for Ext {
             let path = within(&open.path, &name);
             self.open = Some(open);
             if let Some(file) = self.take(view, (number, path), notes)? {
-                return Ok(Some(file));
+                return Ok(Next::File(file));
             }
         }
+        Ok(Next::Pause)
     }
 }

@@ -10,7 +10,7 @@ use std::io;
 
 use super::folders::within;
 use super::view::{View, le};
-use super::volume::{Extent, FileSystem, FoundFile, Notes};
+use super::volume::{Extent, FileSystem, FoundFile, Next, Notes};
 use crate::archive::gap::GapKind;
 use crate::archive::path;
 use crate::error::Reason;
@@ -33,6 +33,9 @@ const NAMES_BYTES_MAX: u64 = 256 << 20;
 const PARTS_MAX: usize = 4096;
 const ATTRIBUTES_MAX: usize = 1 << 14;
 const STREAMS_MAX: usize = 256;
+
+/// How often a part of the table of all files may lead to a further one.
+const TABLE_ROUNDS_MAX: usize = 256;
 
 /// Whether these are the first bytes of such a file system.
 pub(super) fn begins(head: &[u8]) -> bool {
@@ -135,23 +138,8 @@ impl Ntfs {
         notes.structure(0, 512);
         let begin = self.layout.table_at;
         let end = begin.saturating_add(self.layout.record_bytes * 16);
-        let mut table = Table::new(vec![Extent::At(begin..end)], 16);
-        let own = match self.record(view, &table, 0)? {
-            Some(record) => self.streams_of(view, &table, (0, &record), notes)?,
-            None => Vec::new(),
-        };
-        let own = own.into_iter().find(|stream| stream.name.is_empty());
-        match own {
-            Some(stream) if stream.size > 0 => {
-                let records = stream.size / self.layout.record_bytes;
-                let mut extents = stream.extents;
-                if !Extent::cut(&mut extents, stream.size) {
-                    notes.broken();
-                }
-                table = Table::new(extents, records);
-            }
-            _ => notes.broken(),
-        }
+        let table = Table::new(vec![Extent::At(begin..end)], 16);
+        let mut table = self.whole_table(view, table, notes)?;
         // What is behind the end of the image is not there.
         let here = view.len() / self.layout.record_bytes;
         table.records = table.records.min(here);
@@ -181,6 +169,53 @@ impl Ntfs {
         }
         self.table = Some(table);
         Ok(())
+    }
+
+    /// The table that its first record tells.
+    fn whole_table(
+        &mut self,
+        view: &mut View,
+        mut table: Table,
+        notes: &mut Notes,
+    ) -> io::Result<Table> {
+        let Some(record) = self.record(view, &table, 0)? else {
+            notes.broken();
+            return Ok(table);
+        };
+        // Parts of the table may be told by records that stand in parts before.
+        let mut attributes = record.attributes();
+        let mut bytes = 0;
+        for round in 0..TABLE_ROUNDS_MAX {
+            let mut told = Notes::default();
+            let streams = self.streams(attributes, &mut told);
+            let own = streams.into_iter().find(|stream| stream.name.is_empty());
+            let Some(mut stream) = own.filter(|stream| stream.size > 0) else {
+                if round > 0 {
+                    break;
+                }
+                // Even the first part may stand in another record.
+                attributes = self.attributes(view, &table, (0, &record))?;
+                continue;
+            };
+            let is_whole = Extent::cut(&mut stream.extents, stream.size);
+            let found: u64 = stream.extents.iter().map(Extent::len).sum();
+            if found <= bytes {
+                break;
+            }
+            bytes = found;
+            table = Table::new(stream.extents, stream.size / self.layout.record_bytes);
+            if is_whole {
+                break;
+            }
+            attributes = self.attributes(view, &table, (0, &record))?;
+        }
+        // What is still missing is told, and what else the record says noted.
+        let streams = self.streams_of(view, &table, (0, &record), notes)?;
+        let size = streams.iter().find(|stream| stream.name.is_empty());
+        if bytes == 0 || size.is_none_or(|stream| stream.size > bytes) {
+            notes.broken();
+        }
+        Ok(table)
     }
 
     /// The record of a number, if it is used.
@@ -223,11 +258,10 @@ impl Ntfs {
         table: &Table,
         (number, record): (u64, &Record),
     ) -> io::Result<(Vec<Attribute>, bool)> {
-        let mut all = record.attributes();
-        let mut is_sound = true;
+        let (mut all, mut is_sound) = record.attributes();
         let list = all.iter().find(|one| one.kind == attribute::LIST);
         let Some(list) = list.map(|list| list.content.clone()) else {
-            return Ok((all, true));
+            return Ok((all, is_sound));
         };
         let bytes = match list {
             Content::Held(bytes) => bytes,
@@ -253,8 +287,10 @@ impl Ntfs {
             }
             self.steps -= 1;
             match self.record(view, table, other)? {
-                Some(part) if part.base == number && all.len() < ATTRIBUTES_MAX => {
-                    all.extend(part.attributes());
+                Some(part) if part.base == Some(number) && all.len() < ATTRIBUTES_MAX => {
+                    let (more, is_whole) = part.attributes();
+                    is_sound &= is_whole;
+                    all.extend(more);
                 }
                 _ => is_sound = false,
             }
@@ -329,7 +365,16 @@ impl Ntfs {
         of: (u64, &Record),
         notes: &mut Notes,
     ) -> io::Result<Vec<Stream>> {
-        let (mut attributes, is_whole) = self.attributes(view, table, of)?;
+        let attributes = self.attributes(view, table, of)?;
+        Ok(self.streams(attributes, notes))
+    }
+
+    /// The streams that attributes tell, and whether those are all.
+    fn streams(
+        &mut self,
+        (mut attributes, is_whole): (Vec<Attribute>, bool),
+        notes: &mut Notes,
+    ) -> Vec<Stream> {
         if !is_whole {
             notes.broken();
         }
@@ -352,6 +397,7 @@ impl Ntfs {
                         flags: one.flags,
                         size: bytes.len() as u64,
                         valid: bytes.len() as u64,
+                        found: bytes.len() as u64,
                         extents: vec![Extent::Held(bytes)],
                         is_sound: true,
                     });
@@ -375,8 +421,12 @@ impl Ntfs {
             }
             match streams.iter_mut().find(|known| known.name == one.name) {
                 Some(known) if runs.first > 0 => {
-                    known.is_sound &= is_sound;
-                    for extent in extents {
+                    // Where a part is missing, those behind it have no place.
+                    let place = runs.first.saturating_mul(self.layout.cluster_bytes);
+                    let is_next = known.is_sound && known.found == place;
+                    known.is_sound = is_next && is_sound;
+                    for extent in extents.into_iter().filter(|_| is_next) {
+                        known.found = known.found.saturating_add(extent.len());
                         Extent::push(&mut known.extents, extent);
                     }
                 }
@@ -385,12 +435,13 @@ impl Ntfs {
                     flags: one.flags,
                     size: runs.size,
                     valid: runs.valid,
+                    found: extents.iter().map(Extent::len).sum(),
                     extents,
                     is_sound: is_sound && runs.first == 0,
                 }),
             }
         }
-        Ok(streams)
+        streams
     }
 
     /// The files that the record of a number gives.
@@ -435,6 +486,8 @@ struct Stream {
     size: u64,
     /// How many bytes were written. What is behind reads as zeros.
     valid: u64,
+    /// How many bytes its extents have.
+    found: u64,
     extents: Vec<Extent>,
     is_sound: bool,
 }
@@ -467,13 +520,13 @@ impl Stream {
 }
 
 impl FileSystem for Ntfs {
-    fn next(&mut self, view: &mut View, notes: &mut Notes) -> io::Result<Option<FoundFile>> {
+    fn next(&mut self, view: &mut View, notes: &mut Notes) -> io::Result<Next> {
         if self.table.is_none() {
             self.begin(view, notes)?;
         }
-        loop {
+        while notes.goes_on() {
             if let Some(file) = self.streams.pop() {
-                return Ok(Some(file));
+                return Ok(Next::File(file));
             }
             let table = self.table.take().expect("it was read");
             if self.next >= table.records {
@@ -481,7 +534,7 @@ impl FileSystem for Ntfs {
                     notes.broken();
                 }
                 self.table = Some(table);
-                return Ok(None);
+                return Ok(Next::End);
             }
             let number = self.next;
             self.next += 1;
@@ -491,5 +544,6 @@ impl FileSystem for Ntfs {
             // They are taken from the end.
             self.streams.reverse();
         }
+        Ok(Next::Pause)
     }
 }

@@ -24,8 +24,8 @@ const ATTRIBUTE_BYTES: usize = 24;
 pub(super) struct Record {
     bytes: Vec<u8>,
     flags: u64,
-    /// The record that it belongs to, or zero.
-    pub(super) base: u64,
+    /// The record that it belongs to, where it is a part: that can be the first of all.
+    pub(super) base: Option<u64>,
 }
 
 /// An attribute.
@@ -95,7 +95,9 @@ impl Record {
             last.copy_from_slice(saved);
         }
         Some(Record {
-            base: le(&bytes, 32, 8) & NUMBER,
+            base: Some(le(&bytes, 32, 8))
+                .filter(|base| *base != 0)
+                .map(|base| base & NUMBER),
             flags: le(&bytes, 22, 2),
             bytes,
         })
@@ -106,25 +108,28 @@ impl Record {
     }
 
     pub(super) fn is_base(&self) -> bool {
-        self.base == 0
+        self.base.is_none()
     }
 
-    /// Its attributes, as far as they are sound.
-    pub(super) fn attributes(&self) -> Vec<Attribute> {
+    /// Its attributes, as far as they are sound, and whether all are.
+    pub(super) fn attributes(&self) -> (Vec<Attribute>, bool) {
         let mut all = Vec::new();
+        let mut is_sound = true;
         let mut at = le(&self.bytes, 20, 2) as usize;
-        while let Some(rest) = self.bytes.get(at..) {
+        loop {
+            let rest = self.bytes.get(at..).unwrap_or_default();
             let (kind, len) = (le(rest, 0, 4), le(rest, 4, 4) as usize);
-            let Some(bytes) = rest.get(..len).filter(|_| len >= ATTRIBUTE_BYTES) else {
-                break;
-            };
             if kind == 0xFFFF_FFFF {
-                break;
+                return (all, is_sound);
             }
-            all.extend(Attribute::read(kind, bytes));
+            let Some(bytes) = rest.get(..len).filter(|_| len >= ATTRIBUTE_BYTES) else {
+                return (all, false);
+            };
+            let read = Attribute::read(kind, bytes);
+            is_sound &= read.is_some();
+            all.extend(read);
             at += len;
         }
-        all
     }
 }
 

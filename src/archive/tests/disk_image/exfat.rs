@@ -22,6 +22,18 @@ fn free_space_is_told_and_searched_where_asked() {
 }
 
 #[test]
+fn the_table_that_the_flags_name_is_followed() {
+    let mut image = exfat();
+    let number = |at: usize| u32::from_le_bytes(image[at..at + 4].try_into().unwrap());
+    // The table is the second of two.
+    let before = number(80).checked_sub(number(84)).unwrap();
+    set(&mut image, 80, &before.to_le_bytes());
+    (image[110], image[106]) = (2, 1);
+    let (members, _) = walk_once(&image);
+    assert_common(&members, "");
+}
+
+#[test]
 fn what_was_not_written_reads_as_zeros() {
     let mut image = exfat();
     let stream = stream_of(&image, "frag.bin");

@@ -72,14 +72,202 @@ fn free_space_is_told_and_searched_where_asked() {
 
 #[test]
 fn an_image_without_deleted_files_is_looked_into_as_a_whole() {
+    let (_, gap) = walk_once(&without_deleted());
+    assert_eq!(gap, None);
+}
+
+/// The image of ext2 whose free space holds zeros alone.
+fn without_deleted() -> Vec<u8> {
     let mut image = ext2();
     for block in image.chunks_exact_mut(1024) {
         if block.iter().all(|byte| matches!(byte, 0 | b'z')) {
             block.fill(0);
         }
     }
-    let (_, gap) = walk_once(&image);
-    assert_eq!(gap, None);
+    image
+}
+
+/// Where the content of an inode begins.
+fn content_of(image: &[u8], number: usize) -> usize {
+    let map = inode(image, number) + 40;
+    let is_tree = image[map..map + 2] == [0x0A, 0xF3];
+    let at = if is_tree { map + 12 + 8 } else { map };
+    u32::from_le_bytes(image[at..at + 4].try_into().unwrap()) as usize * 1024
+}
+
+#[test]
+fn what_a_link_names_beside_its_target_is_free_space() {
+    let link = 0xA1FF_u16.to_le_bytes();
+    // A file of one block, and one of many.
+    for number in [12, 25] {
+        let mut image = without_deleted();
+        let (own, at) = (inode(&image, number), content_of(&image, number));
+        set(&mut image, own, &link);
+        set(&mut image, own + 4, &100_u32.to_le_bytes());
+        let (members, gap) = walk_once(&image);
+        assert_eq!(refusals(&members).len(), LINKS.len() + 1);
+        assert_eq!(codes(&gap), [ReasonCode::DiskUnallocated], "{number}");
+        set(&mut image, at, &png());
+        let (members, _) = walk_carving(&image, MEMBER_MAX);
+        let found = member(&members, &format!("@{at:#x}.png"));
+        assert_eq!(found.content, Content::Bytes(png()));
+    }
+    let mut image = ext4();
+    let (own, at) = (inode(&image, 25), content_of(&image, 25));
+    set(&mut image, own, &link);
+    set(&mut image, own + 4, &100_u32.to_le_bytes());
+    set(&mut image, at, &png());
+    let (members, _) = walk_carving(&image, MEMBER_MAX);
+    let found = member(&members, &format!("@{at:#x}.png"));
+    assert_eq!(found.content, Content::Bytes(png()));
+}
+
+#[test]
+fn a_file_with_several_names_is_read_by_the_first_of_them() {
+    let mut image = ext2();
+    let large = inode(&image, 25);
+    set(&mut image, large + 26, &800_u16.to_le_bytes());
+    // Names in all blocks of the folder for what was lost: too many to read the map for each.
+    let blocks = (0..12).map(|slot| {
+        let at = inode(&image, 11) + 40 + slot * 4;
+        u32::from_le_bytes(image[at..at + 4].try_into().unwrap()) as usize * 1024
+    });
+    let blocks: Vec<usize> = blocks.collect();
+    for (block, at) in blocks.iter().enumerate() {
+        for slot in 0..64 {
+            let number = block * 64 + slot;
+            let entry = [&25_u32.to_le_bytes()[..], &[16, 0, 8, 1]].concat();
+            set(&mut image, at + slot * 16, &entry);
+            set(
+                &mut image,
+                at + slot * 16 + 8,
+                format!("n{number:07}").as_bytes(),
+            );
+        }
+    }
+    let (members, gap) = walk_once(&image);
+    let links = refusals(&members);
+    let links = links.iter().filter(|one| one.ends_with("member-hard-link"));
+    assert_eq!(links.count(), 12 * 64);
+    assert_eq!(codes(&gap), [ReasonCode::DiskUnallocated]);
+    assert_eq!(
+        member(&members, "large.bin").content,
+        Content::Bytes(self::large())
+    );
+    let Content::Refused(_, reasons) = &member(&members, "lost+found/n0000007").content else {
+        panic!("{:?}", told(&members));
+    };
+    assert_eq!(reasons.to_string(), "a link to another file: large.bin");
+    // One that says that it has one name alone, and is met again.
+    let mut image = ext2();
+    let entry = memchr::memmem::find(&image, b"\x08\x01keep.txt").unwrap();
+    set(&mut image, entry - 6, &12_u32.to_le_bytes());
+    let (members, _) = walk_once(&image);
+    assert!(refusals(&members).contains(&"keep.txt Damaged disk-file-system-broken".to_owned()));
+}
+
+#[test]
+fn clusters_of_small_blocks_move_the_descriptors() {
+    let (members, gap) = walk(&bigalloc());
+    let contents = contents(&members);
+    assert_eq!(contents["a.txt"], alpha());
+    assert_eq!(contents["dir/frag.bin"], numbers());
+    assert_eq!((contents.len(), gap), (2, None));
+}
+
+#[test]
+fn what_was_refused_is_searched_with_the_free_space() {
+    // An encrypted file, and one that is too large.
+    for (is_encrypted, most) in [(true, MEMBER_MAX), (false, 20_000)] {
+        let mut image = ext4();
+        let at = content_of(&image, 25);
+        if is_encrypted {
+            let own = inode(&image, 25);
+            image[own + 33] |= 0x08;
+        }
+        // Not where the file begins.
+        let at = at + 2048;
+        set(&mut image, at, &png());
+        let is_found = |one: &Member| one.path == format!("@{at:#x}.png").into_bytes();
+        let (members, _) = walk_carving(&image, most);
+        assert!(
+            refusals(&members)
+                .iter()
+                .any(|one| one.starts_with("large.bin "))
+        );
+        assert!(members.iter().any(is_found), "{:?}", refusals(&members));
+        let (members, _) = walk_once(&image);
+        assert!(!members.iter().any(is_found));
+    }
+    // What was looked into is not searched again.
+    let mut image = ext4();
+    let at = content_of(&image, 25) + 2048;
+    set(&mut image, at, &png());
+    let (members, _) = walk_carving(&image, MEMBER_MAX);
+    let name = format!("@{at:#x}.png").into_bytes();
+    assert!(!members.iter().any(|one| one.path == name));
+}
+
+#[test]
+fn folders_that_share_their_blocks_cost_no_more_than_the_image() {
+    let block = 65_536;
+    let mut image = vec![0; 16 * block];
+    let numbers = |image: &mut Vec<u8>, at: usize, numbers: &[u32]| {
+        let bytes = numbers.iter().flat_map(|number| number.to_le_bytes());
+        set(image, at, &bytes.collect::<Vec<u8>>());
+    };
+    // The super block: inodes, blocks, size of a block, sizes of a group; version, inodes of 256 bytes, extents.
+    numbers(
+        &mut image,
+        1024,
+        &[64, 16, 0, 0, 0, 0, 6, 6, 65_528, 65_528, 64],
+    );
+    numbers(&mut image, 1024 + 56, &[0x0001_EF53]);
+    numbers(&mut image, 1024 + 76, &[1]);
+    numbers(&mut image, 1024 + 88, &[256]);
+    numbers(&mut image, 1024 + 96, &[0x42]);
+    numbers(&mut image, block, &[2, 3, 4]);
+    let inode = |image: &mut Vec<u8>, number: usize, root: &[u32]| {
+        let at = 4 * block + (number - 1) * 256;
+        numbers(image, at, &[0x41ED, 64 << 20]);
+        numbers(image, at + 24, &[2 << 16, 0, 0x8_0000]);
+        numbers(image, at + 40, root);
+    };
+    // The root folder has four others, each of which has one block many times; all entries of that name the root.
+    inode(&mut image, 2, &[0x0001_F30A, 4, 0, 0, 1, 5]);
+    for number in 0..4 {
+        let at = 5 * block + number * 12;
+        let len = if number == 3 { 65_500 } else { 12 };
+        numbers(&mut image, at, &[12 + number as u32, len | 0x0201_0000]);
+        image[at + 8] = b'a' + number as u8;
+        inode(
+            &mut image,
+            12 + number,
+            &[0x0001_F30A, 0x0001_0004, 0, 0, 6, 0],
+        );
+    }
+    numbers(&mut image, 6 * block, &[0x0400_F30A, 5461, 0]);
+    for number in 0..1024 {
+        let at = 6 * block + 12 + number * 12;
+        numbers(&mut image, at, &[number as u32, 1, 7]);
+    }
+    for number in 0..block / 12 {
+        let at = 7 * block + number * 12;
+        numbers(&mut image, at, &[2, 0x0201_000C, u32::from(b'x')]);
+    }
+    let (members, gap) = walk_once(&image);
+    assert!(members.is_empty(), "{}", members.len());
+    let (_, reasons) = gap.unwrap();
+    let times = |code| {
+        let found = reasons.iter().find(|one| one.reason.code() == code);
+        found.map_or(0, |one| one.times)
+    };
+    let broken = times(ReasonCode::DiskFileSystemBroken);
+    assert!(
+        (10_000..=image.len() as u64 / 12).contains(&broken),
+        "{broken}"
+    );
+    assert!(times(ReasonCode::ZipDirectoryTooLarge) > 0);
 }
 
 #[test]

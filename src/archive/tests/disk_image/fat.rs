@@ -111,6 +111,45 @@ fn sizes_that_lie_are_told() {
 }
 
 #[test]
+fn the_table_that_the_flags_name_is_followed() {
+    let mut image = fat32();
+    let table_bytes = 512 * u32::from_le_bytes(image[36..40].try_into().unwrap()) as usize;
+    let first = 512 * usize::from(u16::from_le_bytes([image[14], image[15]]));
+    // Only the second is kept.
+    image[first + 8..first + table_bytes].fill(0);
+    image[40] = 0x81;
+    let (members, gap) = walk_once(&image);
+    assert_common(&members, "");
+    assert_eq!(codes(&gap), [ReasonCode::DiskUnallocated]);
+    // One that is not there.
+    let mut image = fat32();
+    image[40] = 0x85;
+    let (members, gap) = walk_once(&image);
+    assert_common(&members, "");
+    assert!(codes(&gap).contains(&ReasonCode::DiskFileSystemBroken));
+}
+
+#[test]
+fn as_many_gaps_as_entries_are_one_that_is_counted() {
+    let mut image = fat12();
+    let root = 19 * 512;
+    let free = (0..224).filter(|slot| image[root + slot * 32] == 0);
+    let free: Vec<_> = free.take(100).collect();
+    // Folders without a cluster.
+    for slot in &free {
+        set(&mut image, root + slot * 32, b"NOWHERE    \x10");
+    }
+    assert_eq!(free.len(), 100);
+    let (members, gap) = walk_once(&image);
+    assert_common(&members, "");
+    let (_, reasons) = gap.unwrap();
+    let broken = reasons
+        .iter()
+        .find(|one| one.reason == Reason::DiskFileSystemBroken);
+    assert_eq!(broken.unwrap().times, free.len() as u64);
+}
+
+#[test]
 fn files_that_share_their_clusters_are_a_bomb() {
     let mut image = fat12();
     let entry = entry_of(&image, b"FRAG    BIN");

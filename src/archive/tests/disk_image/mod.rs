@@ -30,6 +30,7 @@ vectors! {
     ext2 = "ext2.img.xz",
     ext3 = "ext3.img.xz",
     ext4 = "ext4.img.xz",
+    bigalloc = "bigalloc.img.xz",
     ntfs = "ntfs.img.xz",
     mbr = "mbr.img.xz",
     gpt = "gpt.img.xz",
@@ -123,13 +124,28 @@ fn deleted_at(image: &[u8]) -> usize {
 
 /// Puts a picture where a file was deleted, and where that is.
 fn with_deleted_picture(image: &[u8]) -> (Vec<u8>, usize, Vec<u8>) {
+    let (mut image, at, png) = (image.to_vec(), deleted_at(image), png());
+    image[at..at + png.len()].copy_from_slice(&png);
+    (image, at, png)
+}
+
+/// Walks an image whose free space is searched, with members of at most so many bytes.
+fn walk_carving(image: &[u8], member_bytes_max: u64) -> (Vec<Member>, Option<Gap>) {
+    let len = image.len() as u64;
+    let (source, name) = (Cursor::new(image.to_vec()), Path::new("disk.img"));
+    let limits = ArchiveLimits::default();
+    let kind = Kind::DiskImageBlocks;
+    let mut archive = Archive::open(kind, source, len, name, &limits, member_bytes_max);
+    let members = std::iter::from_fn(|| archive.next_member(&|_| false)).collect();
+    (members, archive.end())
+}
+
+/// A small picture.
+fn png() -> Vec<u8> {
     let mut png = std::io::Cursor::new(Vec::new());
     let picture = image::RgbImage::from_fn(20, 20, |x, y| image::Rgb([x as u8 * 9, y as u8, 7]));
     picture.write_to(&mut png, image::ImageFormat::Png).unwrap();
-    let (mut image, at) = (image.to_vec(), deleted_at(image));
-    let png = png.into_inner();
-    image[at..at + png.len()].copy_from_slice(&png);
-    (image, at, png)
+    png.into_inner()
 }
 
 /// Free space is told, and searched where that is asked for; what is there is named by its place.

@@ -14,6 +14,62 @@ fn partitions_of_a_mbr_and_within_extended_ones_are_read() {
 }
 
 #[test]
+fn an_old_file_system_or_gpt_in_the_first_sectors_hides_no_partition() {
+    let (sound, _) = walk_once(&mbr());
+    let is_first = |one: &Member| one.path.starts_with(b"p");
+    let hold = |image: &[u8]| {
+        let (members, gap) = walk_once(image);
+        let found: Vec<_> = members.iter().filter(|one| is_first(one)).collect();
+        assert_eq!(found.len(), sound.len(), "{:?}", told(&members));
+        for (one, expected) in found.iter().zip(&sound) {
+            assert_eq!(
+                (&one.path, &one.content),
+                (&expected.path, &expected.content)
+            );
+        }
+        codes(&gap)
+    };
+    // The super block of ext, and the boot sector of FAT up to the table of partitions.
+    let mut image = mbr();
+    image[1024..2048].copy_from_slice(&ext2()[1024..2048]);
+    assert!(hold(&image).contains(&ReasonCode::DiskPartitions));
+    let mut image = mbr();
+    image[..446].copy_from_slice(&fat12()[..446]);
+    assert!(hold(&image).contains(&ReasonCode::DiskPartitions));
+    // A GPT that no MBR announces.
+    let mut image = mbr();
+    image[512..34 * 512].copy_from_slice(&gpt()[512..34 * 512]);
+    assert_eq!(hold(&image), [ReasonCode::DiskUnallocated]);
+    // One that is announced counts beside an old boot sector.
+    let mut image = gpt();
+    image[..446].copy_from_slice(&fat12()[..446]);
+    let (members, _) = walk_once(&image);
+    assert_common(&members, "p1/");
+}
+
+#[test]
+fn a_mbr_beside_a_gpt_is_read_where_it_names_others() {
+    let mut image = gpt();
+    let entry = |image: &[u8], number: usize| {
+        let at = 1024 + number * 128;
+        let of = |at: usize| u64::from_le_bytes(image[at..at + 8].try_into().unwrap());
+        (of(at + 32) as u32, (of(at + 40) + 1 - of(at + 32)) as u32)
+    };
+    let (first, count) = entry(&image, 0);
+    let second = 446 + 16;
+    image[second + 4] = 0x0C;
+    set(&mut image, second + 8, &first.to_le_bytes());
+    set(&mut image, second + 12, &count.to_le_bytes());
+    // The same again is read once; another place is read too.
+    assert_eq!(walk_once(&image), walk_once(&gpt()));
+    set(&mut image, second + 12, &(count - 1).to_le_bytes());
+    let (members, gap) = walk_once(&image);
+    assert_common(&members, "p1/");
+    assert_common(&members, "p2/");
+    assert!(codes(&gap).contains(&ReasonCode::DiskPartitions));
+}
+
+#[test]
 fn a_partition_of_unknown_content_is_told() {
     let mut image = mbr();
     set(&mut image, 10240 * 512, b"unknown ");
