@@ -64,7 +64,7 @@ pub(super) struct Answer {
 /// in memory.
 const BATCH: usize = 1 << 14;
 /// How many hashes are compared with each query of a batch in turn: a part of the first cache.
-const RUN: usize = 512;
+const RUN: usize = 256;
 
 /// How many hits of a query beyond its radius are held: a list can hold any number.
 const BEYOND_MAX: usize = 10_000;

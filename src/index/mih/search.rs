@@ -87,16 +87,11 @@ impl<'a> Mih<'a> {
             let start = if chunk == 0 { 0 } else { ends[chunk - 1] };
             (chunk, &buckets[start..ends[chunk]])
         };
-        // As many buckets are on their way as in a batch: those of one chunk are too few to hide the memory's delay.
-        let ahead = BUCKETS_AHEAD.div_ceil((probes / ends.len()).max(1));
-        for chunk in chunks.clone().take(ahead) {
-            search.filter((chunk, &[]), of_chunk(chunk))?;
-        }
         for chunk in chunks {
             if search.given_up[0] {
                 break;
             }
-            let next = (chunk + ahead < ends.len()).then(|| of_chunk(chunk + ahead));
+            let next = (chunk + 1 < ends.len()).then(|| of_chunk(chunk + 1));
             search.filter(of_chunk(chunk), next.unwrap_or_default())?;
         }
         search.finish()
