@@ -34,7 +34,7 @@ impl Tier {
     /// template have like hashes in every view. So a view that looks like a document accuses nobody, unless it is
     /// nearer than they are to each other.
     ///
-    /// Filling what may be covered brings another photograph nearer, too: by 10 bits in the mean, by 24 at most.
+    /// Filling what may be covered brings another photograph nearer, too: by 8 bits in the median, by 30 at most.
     ///
     /// Samples that are no colours show no picture that anybody sees. How often they err was not measured.
     pub(super) fn of(view: View, distance: u32) -> Tier {
