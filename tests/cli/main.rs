@@ -20,6 +20,8 @@ mod copies;
 #[cfg(unix)]
 mod coverage;
 mod dependencies;
+#[cfg(feature = "archives")]
+mod disk_images;
 mod duplicates;
 mod exact;
 mod export_matches;
