@@ -37,7 +37,11 @@ fn card(file: &[u8], deleted: &[u8]) -> Vec<u8> {
     };
     for pair in 0..count / 2 + 2 {
         let (one, other) = (next(2 * pair), next(2 * pair + 1));
-        let bytes = [one as u8, (one >> 8) as u8 | (other << 4) as u8, (other >> 4) as u8];
+        let bytes = [
+            one as u8,
+            (one >> 8) as u8 | (other << 4) as u8,
+            (other >> 4) as u8,
+        ];
         put(SECTOR + usize::from(pair) * 3, &bytes);
     }
     let root = (1 + FAT_SECTORS) * SECTOR;
@@ -73,10 +77,13 @@ fn told(image: &[u8], more: &[&str]) -> (i32, Vec<String>) {
 fn a_file_of_a_card_is_found_and_the_card_is_looked_into_as_a_whole() {
     assert_eq!(
         told(&card(&jpeg(1), &[]), &[]),
-        (1, vec![
-            "dump/card.img!/PHOTO.JPG matched ".to_owned(),
-            "dump/card.img no_match ".to_owned(),
-        ])
+        (
+            1,
+            vec![
+                "dump/card.img!/PHOTO.JPG matched ".to_owned(),
+                "dump/card.img no_match ".to_owned(),
+            ]
+        )
     );
 }
 
@@ -85,14 +92,24 @@ fn what_was_deleted_is_told_and_found_where_that_is_asked() {
     let image = card(&jpeg(2), &jpeg(1));
     assert_eq!(
         told(&image, &[]),
-        (3, vec![
-            "dump/card.img!/PHOTO.JPG no_match ".to_owned(),
-            "dump/card.img unsupported disk-unallocated".to_owned(),
-        ])
+        (
+            3,
+            vec![
+                "dump/card.img!/PHOTO.JPG no_match ".to_owned(),
+                "dump/card.img unsupported disk-unallocated".to_owned(),
+            ]
+        )
     );
     let (code, told) = told(&image, &["--carve"]);
     assert_eq!((code, told.len()), (1, 3), "{told:?}");
     let carved = told.iter().find(|one| one.contains("!/@0x"));
-    assert!(carved.is_some_and(|one| one.contains(".jpg matched ")), "{told:?}");
-    assert!(told.iter().any(|one| one.ends_with(" disk-unallocated-carved")), "{told:?}");
+    assert!(
+        carved.is_some_and(|one| one.contains(".jpg matched ")),
+        "{told:?}"
+    );
+    assert!(
+        told.iter()
+            .any(|one| one.ends_with(" disk-unallocated-carved")),
+        "{told:?}"
+    );
 }

@@ -23,11 +23,17 @@ impl Group {
     }
 }
 
+/// The same for each record, however long a test takes.
+fn updated() -> i64 {
+    static UPDATED: std::sync::LazyLock<i64> = std::sync::LazyLock::new(|| clock::now() - 1000);
+    *UPDATED
+}
+
 fn listed(byte: u8) -> String {
     format!(
         "{{\"id\":\"i{byte}\",\"indicator\":\"{}\",\"type\":\"HASH_MD5\",\"last_updated\":{},\"descriptors\":{{\"data\":[{{\"owner\":{{\"id\":\"1\"}},\"status\":\"MALICIOUS\"}}]}}}}",
         md5(byte),
-        clock::now() - 1000
+        updated()
     )
 }
 
