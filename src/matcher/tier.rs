@@ -408,38 +408,31 @@ mod tests {
         }
     }
 
-    #[test]
-    fn a_picture_is_uncovered_for_few_listed_hashes() {
-        let listed: Vec<Pdq> = (0..200_u8)
-            .map(|number| {
-                let mut hash = off(50);
-                hash.0[20] ^= number;
-                hash
-            })
-            .collect();
-        let matcher = Matcher::new([index(&listed)]);
-        let prints = [FrameHash {
+    /// A list of 200 hashes, and a view that is some 50 bits from each.
+    fn many_beyond_radius() -> (Matcher, [FrameHash; 1]) {
+        let listed = (0..200_u8).map(|number| {
+            let mut hash = off(50);
+            hash.0[20] ^= number;
+            hash
+        });
+        let matcher = Matcher::new([index(&listed.collect::<Vec<_>>())]);
+        let view = FrameHash {
             hash: LISTED.into(),
             ..print(0, AreaKind::Extended, false)
-        }];
+        };
+        (matcher, [view])
+    }
+
+    #[test]
+    fn a_picture_is_uncovered_for_few_listed_hashes() {
+        let (matcher, prints) = many_beyond_radius();
         let (found, looks) = third_look(&matcher, &prints, 60, 20);
         assert_eq!((looks, found.weak.len()), (UNCOVERED_MAX, UNCOVERED_MAX));
     }
 
     #[test]
     fn a_picture_is_given_few_second_looks() {
-        let listed: Vec<Pdq> = (0..200_u8)
-            .map(|number| {
-                let mut hash = off(50);
-                hash.0[20] ^= number;
-                hash
-            })
-            .collect();
-        let matcher = Matcher::new([index(&listed)]);
-        let prints = [FrameHash {
-            hash: LISTED.into(),
-            ..print(0, AreaKind::Extended, false)
-        }];
+        let (matcher, prints) = many_beyond_radius();
         let (found, looks) = second_look(&matcher, &prints, 20);
         assert_eq!(
             (looks, found.matches.len()),

@@ -77,7 +77,8 @@ impl Exfat {
         let mut folders = Folders::new(folders_bytes, len);
         let root = Stream {
             first: le(boot, 96, 4),
-            bytes: FOLDER_BYTES_MAX,
+            // Its size stands nowhere. One byte more shows that it is longer than any may be.
+            bytes: FOLDER_BYTES_MAX + 1,
             is_contiguous: false,
             valid: u64::MAX,
         };
@@ -149,28 +150,11 @@ impl Exfat {
         folder: Folder<Stream>,
         notes: &mut Notes,
     ) -> io::Result<()> {
-        let mut stream = folder.place;
-        stream.bytes = stream.bytes.min(FOLDER_BYTES_MAX);
-        let (extents, is_whole) = self.extents(view, stream)?;
+        let (extents, is_whole) = self.extents(view, folder.place)?;
         if !is_whole {
             notes.broken();
         }
-        let mut entries = Vec::new();
-        for extent in &extents {
-            let Extent::At(stretch) = extent else {
-                continue;
-            };
-            notes.structure(stretch.start, extent.len());
-            // What is behind the end of the image is charged to nobody.
-            let here = extent.len().min(view.len().saturating_sub(stretch.start));
-            if self.folders.take(here, notes) {
-                let bytes = view.up_to(extent.len(), stretch.start)?;
-                if (bytes.len() as u64) < extent.len() {
-                    notes.gap(GapKind::Damaged, Reason::MemberCut);
-                }
-                entries.extend(bytes);
-            }
-        }
+        let entries = self.folders.read(view, &extents, FOLDER_BYTES_MAX, notes)?;
         self.open = Some(Open {
             entries,
             at: 0,

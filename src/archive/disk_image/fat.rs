@@ -222,30 +222,16 @@ impl Fat {
         let extents = match folder.place {
             Place::Root => vec![Extent::At(self.root_at..self.root_at + self.root_bytes)],
             Place::Cluster(first) => {
-                let most = FOLDER_BYTES_MAX / self.cluster_bytes;
-                let chain = self.chain(view, first, most.max(1))?;
+                // One more shows that a folder is longer than any may be.
+                let most = FOLDER_BYTES_MAX / self.cluster_bytes + 1;
+                let chain = self.chain(view, first, most)?;
                 if !chain.is_sound {
                     notes.broken();
                 }
                 chain.extents
             }
         };
-        let mut entries = Vec::new();
-        for extent in &extents {
-            let Extent::At(stretch) = extent else {
-                continue;
-            };
-            notes.structure(stretch.start, extent.len());
-            // What is behind the end of the image is charged to nobody.
-            let here = extent.len().min(view.len().saturating_sub(stretch.start));
-            if self.folders.take(here, notes) {
-                let bytes = view.up_to(here, stretch.start)?;
-                if (bytes.len() as u64) < extent.len() {
-                    notes.gap(GapKind::Damaged, Reason::MemberCut);
-                }
-                entries.extend(bytes);
-            }
-        }
+        let entries = self.folders.read(view, &extents, FOLDER_BYTES_MAX, notes)?;
         self.open = Some(Open {
             entries,
             at: 0,

@@ -1,8 +1,10 @@
 //! Folders of a file system that are still to be read, each once.
 
 use std::collections::HashSet;
+use std::io;
 
-use super::volume::Notes;
+use super::view::View;
+use super::volume::{Extent, Notes};
 use crate::archive::gap::GapKind;
 use crate::archive::path;
 use crate::error::Reason;
@@ -66,6 +68,35 @@ impl<P> Folders<P> {
         Some(folder)
     }
 
+    /// The bytes of a folder, as far as they are there: `most` of them, if all folders may have as many. What is left out
+    /// is told.
+    pub(super) fn read(
+        &mut self,
+        view: &mut View<'_>,
+        extents: &[Extent],
+        most: u64,
+        notes: &mut Notes,
+    ) -> io::Result<Vec<u8>> {
+        let mut entries = Vec::new();
+        for extent in extents {
+            let Extent::At(stretch) = extent else {
+                continue;
+            };
+            notes.structure(stretch.start, extent.len());
+            // What is behind the end of the image is charged to nobody.
+            let there = extent.len().min(view.len().saturating_sub(stretch.start));
+            let here = there.min(most.saturating_sub(entries.len() as u64));
+            if self.take(here, notes) {
+                let bytes = view.up_to(here, stretch.start)?;
+                if (bytes.len() as u64) < extent.len() {
+                    notes.gap(GapKind::Damaged, Reason::MemberCut);
+                }
+                entries.extend(bytes);
+            }
+        }
+        Ok(entries)
+    }
+
     /// Takes so many bytes of a folder that are to be read; whether it may be.
     pub(super) fn take(&mut self, bytes: u64, notes: &mut Notes) -> bool {
         let may = bytes <= self.left;
@@ -83,4 +114,32 @@ impl<P> Folders<P> {
 pub(super) fn within(outer: &[u8], name: &[u8]) -> Vec<u8> {
     let between: &[u8] = if outer.is_empty() { b"" } else { b"/" };
     [outer, between, name].concat()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::archive::source::Source;
+
+    #[test]
+    fn what_a_folder_has_beyond_a_limit_is_told() {
+        let read = |extents: &[Extent], most: u64, of_all: u64| {
+            let mut source = Source::new(io::Cursor::new(vec![7; 100]), 100);
+            let mut view = View::new(&mut source, 0..100);
+            let mut folders: Folders<()> = Folders::new(of_all, 100);
+            let mut notes = Notes::default();
+            let bytes = folders.read(&mut view, extents, most, &mut notes);
+            (bytes.unwrap().len(), notes.gaps.gap().map(|(kind, _)| kind))
+        };
+        let two = [Extent::At(0..30), Extent::At(60..90)];
+        assert_eq!(read(&two, 60, 100), (60, None));
+        // More than one folder may have, behind the end of the image, more than all folders may have.
+        assert_eq!(read(&two, 59, 100), (59, Some(GapKind::Damaged)));
+        assert_eq!(read(&two, 30, 100), (30, Some(GapKind::Damaged)));
+        assert_eq!(
+            read(&[Extent::At(90..120)], 60, 100),
+            (10, Some(GapKind::Damaged))
+        );
+        assert_eq!(read(&two, 60, 40), (30, Some(GapKind::OverLimit)));
+    }
 }

@@ -105,7 +105,7 @@ pub(super) fn read(source: &mut Source, gaps: &mut Gaps) -> io::Result<Table> {
     let is_whole = volume::begins(&head);
     let mut table = Table::default();
     if is_protected || !is_mbr {
-        // An old one behind a file system is no table that is broken.
+        // Where a file system begins, a broken table is the rest of an old one, and is not told.
         let mut old = Gaps::default();
         let gaps = if is_whole && !is_protected {
             &mut old

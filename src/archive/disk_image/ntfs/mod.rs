@@ -16,7 +16,7 @@ use crate::archive::path;
 use crate::error::Reason;
 use record::{Attribute, Content, Record, Runs, attribute};
 
-/// The number of the root folder, and of the first file that is none of the file system.
+/// The number of the root folder, and of the first file of a user: those before it are kept for the file system.
 const ROOT: u64 = 5;
 const FIRST: u64 = 24;
 
