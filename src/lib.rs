@@ -123,6 +123,7 @@ pub mod report;
 pub mod sandbox;
 #[cfg(feature = "media")]
 pub mod scan;
+mod sqlite;
 pub mod store;
 
 pub use cancel::CancelToken;

@@ -27,7 +27,7 @@ use row::{Cell, Row};
 use schema::Table;
 
 /// How a file of SQLite begins.
-pub(super) const MAGIC: &[u8] = b"SQLite format 3\0";
+pub(super) use crate::sqlite::MAGIC;
 
 /// The tables that hold files, in the order in which they are wanted: of the minimal sets, and of the full ones.
 const TABLES: [&str; 2] = ["FILE", "METADATA"];

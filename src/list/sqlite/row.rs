@@ -1,9 +1,6 @@
 //! A row: its types first, then its values.
 
-use super::pages::varint;
-
-/// How many columns a row may have: as many as SQLite allows.
-const COLUMNS_MAX: usize = 2000;
+use crate::sqlite::{integer, length, values};
 
 /// A row of a table.
 pub(super) struct Row {
@@ -13,7 +10,7 @@ pub(super) struct Row {
     pub(super) broken: Option<&'static str>,
     payload: Vec<u8>,
     /// The type of each value, and where it begins.
-    cells: Vec<(u64, usize)>,
+    cells: Vec<(u64, u64)>,
 }
 
 /// A value.
@@ -37,7 +34,7 @@ impl Row {
     }
 
     pub(super) fn new(page: u32, payload: &[u8]) -> Row {
-        match cells(payload) {
+        match values(payload, payload.len() as u64) {
             Some(cells) => Row {
                 page,
                 broken: None,
@@ -51,7 +48,9 @@ impl Row {
     /// The value of a column, which a row that was written before the column was added does not have.
     pub(super) fn cell(&self, column: usize) -> Option<Cell<'_>> {
         let (serial, at) = *self.cells.get(column)?;
-        let bytes = &self.payload[at..at + length(serial)?];
+        let at = usize::try_from(at).ok()?;
+        let bytes = self.payload.get(at..)?;
+        let bytes = bytes.get(..usize::try_from(length(serial)?).ok()?)?;
         Some(match serial {
             0 => Cell::Null,
             1..=6 => Cell::Integer(integer(bytes)),
@@ -69,45 +68,4 @@ impl Row {
             _ => None,
         }
     }
-}
-
-/// How many bytes a value of a type has. Two types have no meaning.
-fn length(serial: u64) -> Option<usize> {
-    Some(match serial {
-        0 | 8 | 9 => 0,
-        1..=4 => serial as usize,
-        5 => 6,
-        6 | 7 => 8,
-        10 | 11 => return None,
-        serial => usize::try_from((serial - 12) / 2).ok()?,
-    })
-}
-
-/// The type and the place of each value. All of them lie within the payload.
-fn cells(payload: &[u8]) -> Option<Vec<(u64, usize)>> {
-    let (head, mut at) = varint(payload, 0)?;
-    let head = usize::try_from(head)
-        .ok()
-        .filter(|head| (at..=payload.len()).contains(head))?;
-    let (mut cells, mut value) = (Vec::new(), head);
-    while at < head {
-        let (serial, next) = varint(&payload[..head], at)?;
-        let end = value.checked_add(length(serial)?)?;
-        if end > payload.len() || cells.len() == COLUMNS_MAX {
-            return None;
-        }
-        cells.push((serial, value));
-        (at, value) = (next, end);
-    }
-    // No table is without columns. A row without values would be passed over.
-    (!cells.is_empty()).then_some(cells)
-}
-
-/// A number in two's complement, the highest byte first.
-fn integer(bytes: &[u8]) -> i64 {
-    let negative = bytes.first().is_some_and(|byte| byte & 0x80 != 0);
-    let begin = if negative { -1 } else { 0 };
-    bytes
-        .iter()
-        .fold(begin, |value: i64, byte| value << 8 | i64::from(*byte))
 }
