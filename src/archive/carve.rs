@@ -72,8 +72,8 @@ pub(super) struct Carve {
     keyring: Arc<Keyring>,
     zip: Option<Box<Zip>>,
     is_ended: bool,
-    /// Why there may be more, and where in a file around it each place is.
-    reason: Reason,
+    /// Why there may be more, if so, and where in a file around it each place is.
+    reason: Option<Reason>,
     place: Box<dyn Fn(u64) -> u64 + Send>,
 }
 
@@ -105,7 +105,7 @@ impl Carve {
             keyring,
             zip: None,
             is_ended: false,
-            reason: Reason::CarvedOnly,
+            reason: Some(Reason::CarvedOnly),
             place: Box::new(|at| at),
         }
     }
@@ -118,8 +118,16 @@ impl Carve {
     ) -> Carve {
         let place = Box::new(place);
         Carve {
-            reason,
+            reason: Some(reason),
             place,
+            ..self
+        }
+    }
+
+    /// Of a file in which all stands in one piece.
+    pub(super) fn of_whole(self) -> Carve {
+        Carve {
+            reason: None,
             ..self
         }
     }
@@ -245,7 +253,9 @@ impl Carve {
             self.gaps
                 .add(GapKind::OverLimit, Reason::PartsTooManyBeginnings);
         }
-        self.gaps.add(GapKind::Unsupported, self.reason.clone());
+        if let Some(reason) = self.reason.take() {
+            self.gaps.add(GapKind::Unsupported, reason);
+        }
         if stands_behind_source(&mut self.source) {
             let empty = Source::new(io::Cursor::new([]), 0);
             let source = std::mem::replace(&mut self.source, empty);

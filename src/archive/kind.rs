@@ -3,7 +3,8 @@
 use std::io::{Read, Seek};
 
 use super::{
-    Carving, cab, compound, disk_image, mail, pdf, placed, sevenzip, tar, thumbcache, zip,
+    Carving, cab, compound, database, disk_image, mail, pdf, placed, sevenzip, tar, thumbcache,
+    web_cache, zip,
 };
 use crate::media::Format;
 
@@ -26,6 +27,15 @@ pub(crate) enum Kind {
     Compound,
     /// A cache of thumbnails of Windows.
     ThumbCache,
+    /// A database of SQLite.
+    Database,
+    /// Pages of a database that stand in a file beside it.
+    DatabaseLog,
+    /// What Chromium keeps of the web: an entry, or blocks of many.
+    WebCacheEntry,
+    WebCacheBlocks,
+    /// Small thumbnails of Android, one behind the other. Its name alone tells it.
+    Thumbdata,
     Sevenzip,
     Cpio,
     /// What Debian makes its packages of.
@@ -50,7 +60,7 @@ pub(crate) enum Kind {
 
 impl Kind {
     /// Every kind: `ALL[kind as usize] == kind`.
-    pub(crate) const ALL: [Kind; 23] = [
+    pub(crate) const ALL: [Kind; 28] = [
         Kind::Zip,
         Kind::Tar,
         Kind::Gzip,
@@ -62,6 +72,11 @@ impl Kind {
         Kind::Pdf,
         Kind::Compound,
         Kind::ThumbCache,
+        Kind::Database,
+        Kind::DatabaseLog,
+        Kind::WebCacheEntry,
+        Kind::WebCacheBlocks,
+        Kind::Thumbdata,
         Kind::Sevenzip,
         Kind::Cpio,
         Kind::Ar,
@@ -105,6 +120,10 @@ impl Kind {
             _ if sevenzip::begins(head) => Some(Kind::Sevenzip),
             _ if tar::begins(head) => Some(Kind::Tar),
             _ if compound::begins(head) => Some(Kind::Compound),
+            _ if database::begins(head) => Some(Kind::Database),
+            _ if database::begins_log(head) => Some(Kind::DatabaseLog),
+            _ if web_cache::begins_entry(head) => Some(Kind::WebCacheEntry),
+            _ if web_cache::begins_blocks(head) => Some(Kind::WebCacheBlocks),
             _ if thumbcache::begins(head) => Some(Kind::ThumbCache),
             _ if pdf::begins(head) => Some(Kind::Pdf),
             _ if mail::begins_mailbox(head) => Some(Kind::Mailbox),
@@ -112,6 +131,12 @@ impl Kind {
             _ if disk_image::begins(head) => Some(Kind::DiskImage),
             _ => None,
         }
+    }
+
+    /// What a file is that was recognised as a kind, or as nothing, by its name. That decides where content has no mark.
+    pub(crate) fn named(kind: Option<Kind>, name: &[u8]) -> Option<Kind> {
+        let name = name.rsplit(|byte| *byte == b'/').next().unwrap_or_default();
+        kind.or(name.starts_with(b".thumbdata").then_some(Kind::Thumbdata))
     }
 
     /// What a file is that was recognised as a kind, or as nothing, where what has no structure is to be searched.
@@ -185,6 +210,11 @@ impl Kind {
             Kind::Pdf => "application/pdf",
             Kind::Compound => "application/x-ole-storage",
             Kind::ThumbCache => "application/vnd.ms-thumbcache",
+            Kind::Database => "application/vnd.sqlite3",
+            Kind::DatabaseLog => "application/x-sqlite3-log",
+            Kind::WebCacheEntry => "application/x-chromium-cache-entry",
+            Kind::WebCacheBlocks => "application/x-chromium-cache-blocks",
+            Kind::Thumbdata => "application/x-android-thumbdata",
             Kind::Sevenzip => "application/x-7z-compressed",
             Kind::Cpio => "application/x-cpio",
             Kind::Ar => "application/x-archive",

@@ -42,6 +42,14 @@ impl Margins {
         }
     }
 
+    /// Adds a stretch that may go on from the last.
+    pub(super) fn extend(&mut self, range: Range<u64>) {
+        match self.ranges.last_mut() {
+            Some(last) if last.end == range.start => last.end = range.end,
+            _ => self.add(range),
+        }
+    }
+
     /// The next part, after the last member.
     pub(super) fn next_entry(
         &mut self,

@@ -16,6 +16,7 @@ mod codec;
 mod compound;
 mod container;
 mod crypt;
+mod database;
 mod disk_image;
 #[cfg(fuzzing)]
 mod fuzzed;
@@ -39,6 +40,7 @@ mod tar;
 mod tests;
 mod thumbcache;
 mod waiting;
+mod web_cache;
 mod zip;
 
 pub use carve::Carving;
@@ -232,8 +234,13 @@ impl Archive {
         let mut content = level.container.content();
         let mut bytes = Vec::new();
         let mut broken = fill(&mut content, &mut bytes, most.min(Format::HEAD as u64));
-        let kind = Kind::sniff(&bytes).filter(|_| self.opens_archives);
         let is_picture = Format::sniff(&bytes).is_some();
+        let kind = Kind::sniff(&bytes);
+        let kind = match is_picture || bytes.is_empty() {
+            true => kind,
+            false => Kind::named(kind, &entry.path),
+        };
+        let kind = kind.filter(|_| self.opens_archives);
         // What is read whatever is known is charged as it is read, all else before.
         let charged = kind.is_some() || entry.whole;
         let bound = match entry.claim {

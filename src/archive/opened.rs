@@ -8,6 +8,7 @@ use super::carve::Carve;
 use super::codec::Codec;
 use super::compound::Compound;
 use super::container::Container;
+use super::database::Database;
 use super::disk_image::{self, DiskImage};
 use super::mail::Mail;
 use super::packed::Packed;
@@ -17,6 +18,7 @@ use super::sevenzip::Sevenzip;
 use super::source::Source;
 use super::tar::Tar;
 use super::thumbcache::ThumbCache;
+use super::web_cache::WebCache;
 use super::zip::Zip;
 use super::{Archive, Carving, Kind};
 use crate::media::parts::Parts;
@@ -58,6 +60,14 @@ impl Archive {
                 let compound = Compound::new(source, window, Arc::clone(&self.budget));
                 return (Box::new(compound), window);
             }
+            Kind::Database | Kind::DatabaseLog => {
+                let is_log = kind == Kind::DatabaseLog;
+                let most = (window, self.limits.directory_bytes);
+                let database = Database::new(source, is_log, most, Arc::clone(&self.budget));
+                return (Box::new(database), window);
+            }
+            Kind::WebCacheEntry => return (Box::new(WebCache::of_entry(source)), 0),
+            Kind::WebCacheBlocks => return (Box::new(WebCache::of_blocks(source)), 0),
             Kind::ThumbCache => return (Box::new(ThumbCache::new(source)), 0),
             Kind::Cpio => return (Box::new(Standing::new(source, Cpio::default())), 0),
             Kind::Ar => return (Box::new(Standing::new(source, Ar::default())), 0),
@@ -96,6 +106,11 @@ impl Archive {
                     Arc::clone(&self.keyring),
                 );
                 return (Box::new(carve), window);
+            }
+            Kind::Thumbdata => {
+                let most = (window, self.limits.directory_bytes);
+                let carve = Carve::new(source, false, most, Arc::clone(&self.keyring));
+                return (Box::new(carve.of_whole()), window);
             }
             Kind::Parts => return (self.carrier(Parts::default(), source), 0),
             Kind::Gzip => (Codec::Gzip, 0),

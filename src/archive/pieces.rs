@@ -23,6 +23,10 @@ impl<'p> Pieces<'p> {
         }
     }
 
+    pub(super) fn boxed(source: &'p mut Source, part: &'p Part) -> Box<dyn Read + 'p> {
+        Box::new(Pieces::new(source, part))
+    }
+
     /// The content of a part that holds its bytes.
     pub(super) fn of_bytes(part: &'p Part) -> Pieces<'p> {
         Pieces {

@@ -2,7 +2,7 @@
 
 use std::fs::File;
 use std::io::{self, Cursor, Read as _, Seek as _, SeekFrom};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
 use super::examined::{Examined, sha256};
@@ -123,15 +123,15 @@ impl<'s> ScanContext<'s> {
     /// Those of reading it; one too where it is none, which it was a moment ago.
     pub(super) fn container_of(
         &self,
-        file: &mut File,
-        bytes: u64,
+        path: &Path,
+        (file, bytes): (&mut File, u64),
         examined: &Examined,
     ) -> io::Result<Container> {
         let opens_archives = self.scan.opened_archives().is_some();
         let hasher = &self.scan.hasher;
         file.seek(SeekFrom::Start(0))?;
         let head = Format::head(file.by_ref())?;
-        match self.scan.container_kind(&head, Format::sniff(&head)) {
+        match self.scan.container_kind(path, &head, Format::sniff(&head)) {
             Some(kind) => Ok(Container::Archive(kind)),
             None => hasher.container_of(file, bytes, &examined.known(), opens_archives),
         }

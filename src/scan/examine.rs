@@ -184,7 +184,7 @@ impl ScanContext<'_> {
         let settled = self.is_settled(&file, &stamp);
         let head = Format::head(file.by_ref())?;
         let format = Format::sniff(&head);
-        let kind = self.scan.container_kind(&head, format);
+        let kind = self.scan.container_kind(&spot.path, &head, format);
         let is_picture = format.is_some();
         // What is a picture too is examined as both: neither must hide the other.
         if let Some(kind) = kind.filter(|_| !is_picture) {

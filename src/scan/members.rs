@@ -159,7 +159,7 @@ impl Members {
             let bytes = file.metadata()?.len();
             let container = match self.container.take() {
                 Some(container) => container,
-                None => context.container_of(&mut file, bytes, &self.examined)?,
+                None => context.container_of(&spot.path, (&mut file, bytes), &self.examined)?,
             };
             let open = open(&container, spot, file, bytes, context.scan);
             self.container = Some(container);

@@ -220,8 +220,14 @@ impl Originals {
         };
         let head = Format::head(&mut file)?;
         let kind = Kind::sniff(&head);
-        let carving = self.carving.filter(|_| Format::sniff(&head).is_none());
-        let container = match Kind::carved(kind, carving).filter(|asked| Some(*asked) != kind) {
+        let asked = match Format::sniff(&head) {
+            Some(_) => kind,
+            None => {
+                let named = Kind::named(kind, archive.as_os_str().as_encoded_bytes());
+                Kind::carved(named, self.carving)
+            }
+        };
+        let container = match asked.filter(|asked| Some(*asked) != kind) {
             Some(asked) => Container::Archive(asked),
             None => self.hasher.container_of(&mut file, bytes, &known, true)?,
         };

@@ -1,5 +1,7 @@
 //! What decides the result of a file, but for the lists.
 
+use std::path::Path;
+
 use super::Scan;
 use crate::archive::{ArchiveLimits, Carving, Kind};
 use crate::hash::HashType;
@@ -23,7 +25,7 @@ impl Scan {
             format!("{:?}", self.archives)
         };
         let settings = format!(
-            "{} archives={archives} parts=3 carving={}",
+            "{} archives={archives} parts=4 carving={}",
             self.hasher.settings(),
             self.carving.map_or("none", Carving::name)
         );
@@ -48,12 +50,19 @@ impl Scan {
     }
 
     /// What kind of container a file with these first bytes is, whose format is this.
-    pub(super) fn container_kind(&self, head: &[u8], format: Option<Format>) -> Option<Kind> {
+    pub(super) fn container_kind(
+        &self,
+        path: &Path,
+        head: &[u8],
+        format: Option<Format>,
+    ) -> Option<Kind> {
         self.opened_archives()?;
-        let carving = self
-            .carving
-            .filter(|_| format.is_none() && !head.is_empty());
-        Kind::carved(Kind::sniff(head), carving)
+        let kind = Kind::sniff(head);
+        if format.is_some() || head.is_empty() {
+            return kind;
+        }
+        let kind = Kind::named(kind, path.as_os_str().as_encoded_bytes());
+        Kind::carved(kind, self.carving)
     }
 
     /// Whether archives should be opened, and this build cannot do it.

@@ -15,6 +15,13 @@ fn jpeg() -> Vec<u8> {
     encode(&scene(1), ImageFormat::Jpeg)
 }
 
+/// The same, as small as a preview.
+fn small_jpeg() -> Vec<u8> {
+    let filter = image::imageops::FilterType::Triangle;
+    let small = image::imageops::resize(&scene(1), 200, 150, filter);
+    encode(&small, ImageFormat::Jpeg)
+}
+
 fn base64() -> String {
     let text = base64::engine::general_purpose::STANDARD.encode(jpeg());
     let lines = text.as_bytes().chunks(76);
@@ -153,15 +160,127 @@ fn disc() -> Vec<u8> {
     disc
 }
 
+/// A number as SQLite writes it.
+fn varint(number: usize) -> Vec<u8> {
+    let mut bytes = vec![(number & 0x7F) as u8];
+    let mut rest = number >> 7;
+    while rest > 0 {
+        bytes.insert(0, (rest & 0x7F) as u8 | 0x80);
+        rest >>= 7;
+    }
+    bytes
+}
+
+/// A database of SQLite with one table, `CREATE TABLE a (b)`, and one row, the picture, which goes on from its page to others.
+fn database() -> Vec<u8> {
+    const PAGE: usize = 4096;
+    let row = |types: &[usize], values: &[u8]| {
+        let types: Vec<u8> = types.iter().flat_map(|one| varint(*one)).collect();
+        [&[types.len() as u8 + 1], types.as_slice(), values].concat()
+    };
+    // A leaf with one cell at its end.
+    let leaf = |before: &[u8], cell: &[u8]| {
+        let mut page = before.to_vec();
+        let at = (PAGE - cell.len()) as u16;
+        page.extend([0x0D, 0, 0, 0, 1]);
+        page.extend(at.to_be_bytes());
+        page.push(0);
+        page.extend(at.to_be_bytes());
+        page.resize(PAGE - cell.len(), 0);
+        page.extend(cell);
+        page
+    };
+    let sql = b"CREATE TABLE a (b)";
+    let values = [&b"tableaa\x02"[..], sql].concat();
+    let schema = row(&[23, 15, 15, 1, 13 + 2 * sql.len()], &values);
+    let schema = [&varint(schema.len()), &[1][..], &schema].concat();
+    let jpeg = jpeg();
+    let payload = row(&[12 + 2 * jpeg.len()], &jpeg);
+    let least = (PAGE - 12) * 32 / 255 - 23;
+    let rest = least + (payload.len() - least) % (PAGE - 4);
+    let local = if rest <= PAGE - 35 { rest } else { least };
+    assert!(payload.len() > PAGE);
+    let (here, there) = payload.split_at(local);
+    let cell = [&varint(payload.len()), &[7][..], here, &3_u32.to_be_bytes()].concat();
+    let chunks: Vec<&[u8]> = there.chunks(PAGE - 4).collect();
+    let pages = 2 + chunks.len() as u32;
+    let mut head = b"SQLite format 3\0\x10\0\x01\x01\0\x40\x20\x20\0\0\0\x01".to_vec();
+    head.extend(pages.to_be_bytes());
+    head.resize(44, 0);
+    head.extend([0, 0, 0, 4]);
+    head.resize(56, 0);
+    head.extend([0, 0, 0, 1]);
+    head.resize(92, 0);
+    head.extend([0, 0, 0, 1]);
+    head.resize(100, 0);
+    let mut bytes = [leaf(&head, &schema), leaf(&[], &cell)].concat();
+    for (chunk, number) in chunks.into_iter().zip(4_u32..) {
+        let next = if number > pages { 0 } else { number };
+        bytes.extend(next.to_be_bytes());
+        bytes.extend(chunk);
+        bytes.resize(bytes.len().next_multiple_of(PAGE), 0);
+    }
+    bytes
+}
+
+/// An answer with its address, as Chromium keeps it: a record stands behind it, and one behind its headers.
+fn web_entry() -> Vec<u8> {
+    let (jpeg, address) = (jpeg(), b"https://a.example/photo.jpg");
+    let numbers = |numbers: [u32; 4]| numbers.map(u32::to_le_bytes).concat();
+    let record = |bytes: usize| {
+        let mark = 0xf4fa_6f45_970d_41d8_u64.to_le_bytes();
+        [&mark[..], &numbers([0, 0, bytes as u32, 0])].concat()
+    };
+    let mut entry = 0xfcfb_6d1b_a772_5c30_u64.to_le_bytes().to_vec();
+    entry.extend(numbers([5, address.len() as u32, 0, 0]));
+    entry.extend(address);
+    entry.extend(
+        [
+            jpeg.as_slice(),
+            &record(jpeg.len()),
+            b"HTTP/1.1 200\0",
+            &record(13),
+        ]
+        .concat(),
+    );
+    entry
+}
+
+/// The third file of blocks of an older cache.
+fn web_blocks() -> Vec<u8> {
+    let mut blocks = b"\xC3\xCA\x04\xC1\0\0\x02\0\x03\0\0\0\0\x10\0\0".to_vec();
+    blocks.resize(8192 + 4096, 0);
+    let jpeg = small_jpeg();
+    assert!(jpeg.len() <= 4 * 4096, "{}", jpeg.len());
+    blocks.extend(jpeg);
+    blocks.resize(blocks.len().next_multiple_of(4096), 0);
+    blocks
+}
+
+/// Thumbnails of Android: the second place has one.
+fn thumbdata() -> Vec<u8> {
+    let jpeg = jpeg();
+    let mut bytes = vec![0; 10_000];
+    bytes.extend([1, 9, 9, 9, 9, 9, 9, 9, 9]);
+    bytes.extend((jpeg.len() as u32).to_be_bytes());
+    bytes.extend(jpeg);
+    bytes.resize(bytes.len() + 20_000, 0);
+    bytes
+}
+
 fn test_dir() -> TestDir {
     let test_dir = TestDir::new();
-    let files: [(&str, Vec<u8>); 11] = [
+    let files: [(&str, Vec<u8>); 15] = [
+        (".thumbdata3--1967290299", thumbdata()),
         ("archive.a", archive()),
         ("archive.cab", cabinet()),
         ("archive.cpio", cpio()),
+        ("chat.db", database()),
+        ("data_3", web_blocks()),
         ("disc.iso", disc()),
         ("Maildir/cur/1700000000.M1P1.host:2,S", message().into()),
         ("disk.dd", disk()),
+        ("entry_0", web_entry()),
         ("mail.mbox", mailbox().into()),
         ("message.eml", message().into()),
         ("page.mht", page().into()),
@@ -194,6 +313,8 @@ fn told(test_dir: &TestDir, more: &[&str]) -> Vec<String> {
 fn pictures_in_every_container_are_found_behind_walls_and_without() {
     let test_dir = test_dir();
     let expected = [
+        ".thumbdata3--1967290299!/@0x271d.jpg matched",
+        ".thumbdata3--1967290299 no_match",
         "Maildir/cur/1700000000.M1P1.host:2,S!/photo.jpg matched",
         "Maildir/cur/1700000000.M1P1.host:2,S no_match",
         "archive.a!/photo.jpg matched",
@@ -202,10 +323,16 @@ fn pictures_in_every_container_are_found_behind_walls_and_without() {
         "archive.cab no_match",
         "archive.cpio!/photo.jpg matched",
         "archive.cpio no_match",
+        "chat.db!/a/7/b matched",
+        "chat.db no_match",
+        "data_3!/@0x3000.jpg matched",
+        "data_3 no_match",
         "disc.iso!/PHOTO.JPG matched",
         "disc.iso no_match",
         "disk.dd!/@0x200.jpg matched",
         "disk.dd unsupported",
+        "entry_0!/https://a.example/photo.jpg matched",
+        "entry_0 no_match",
         "mail.mbox!/2/photo.jpg matched",
         "mail.mbox no_match",
         "message.eml!/photo.jpg matched",
@@ -228,11 +355,28 @@ fn pictures_in_every_container_are_found_behind_walls_and_without() {
         .collect();
     assert_eq!(told(&test_dir, &[]), without);
     let closed = told(&test_dir, &["--no-archives"]);
-    assert_eq!(closed.len(), 11);
+    assert_eq!(closed.len(), 15);
     assert!(
         closed.iter().all(|line| line.ends_with(" unsupported")),
         "{closed:?}"
     );
+}
+
+#[test]
+fn an_entry_of_firefox_is_the_picture_that_it_begins_with() {
+    let test_dir = TestDir::new();
+    let jpeg = jpeg();
+    // Behind the answer stand checksums, a header, the address, what the server said, and the place where all that begins.
+    let behind = [
+        &[0x5A; 10][..],
+        &[0, 0, 0, 3, 0, 0, 0, 1],
+        b"\0:https://a.example/photo.jpg\0request-method\0GET\0",
+        &(jpeg.len() as u32).to_be_bytes(),
+    ];
+    let entry = [jpeg.as_slice(), &behind.concat()].concat();
+    test_dir.file("dump/cache2/entries/0A1B", entry);
+    test_dir.list("list.txt", &[1]);
+    assert_eq!(told(&test_dir, &[]), ["cache2/entries/0A1B matched"]);
 }
 
 #[test]

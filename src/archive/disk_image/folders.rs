@@ -104,7 +104,7 @@ impl<P> Folders<P> {
             self.left -= bytes;
         } else {
             let limit = self.limit;
-            notes.gap(GapKind::OverLimit, Reason::ZipDirectoryTooLarge { limit });
+            notes.gap(GapKind::OverLimit, Reason::DirectoryTooLarge { limit });
         }
         may
     }

@@ -134,8 +134,9 @@ pub(super) fn read(source: &mut Source, gaps: &mut Gaps) -> io::Result<Table> {
         table.partitions.retain(|one| one.range.start > 0);
         table.partitions.insert(0, whole);
     }
-    let ranges = table.partitions.iter().map(|one| one.range.clone());
-    let mut ranges: Vec<_> = ranges.collect();
+    // An old file system in front overlaps with what came after it. Both are read.
+    let numbered = table.partitions.iter().filter(|one| one.number.is_some());
+    let mut ranges: Vec<_> = numbered.map(|one| one.range.clone()).collect();
     ranges.sort_by_key(|range| (range.start, range.end));
     if ranges.windows(2).any(|two| two[1].start < two[0].end) {
         gaps.add(GapKind::Damaged, Reason::DiskPartitions);

@@ -3,6 +3,7 @@
 mod bombs;
 mod carve;
 mod damage;
+mod database;
 mod disk_image;
 mod hidden;
 mod locked;
@@ -14,6 +15,7 @@ mod sevenzip;
 mod stores;
 mod streams;
 mod tar;
+mod web_cache;
 mod write;
 mod zip;
 

@@ -57,7 +57,7 @@ pub(crate) struct FilesArgs {
     pub(crate) passwords: Option<PathBuf>,
     /// Search files of unknown content for pictures and clips by their signatures: at blocks of 512 bytes, or at all bytes
     ///
-    /// Such are databases and caches. The free space of disk images is searched too. Only what stands in one piece is
+    /// Such are copies of memory and files of unknown programs. The free space of disk images is searched too. Only what stands in one piece is
     /// found, so the file itself stays unsupported.
     #[arg(
         long,

@@ -430,6 +430,10 @@ reasons! {
     CompoundBroken "compound-broken" "its tables are broken: not all of its streams were looked into";
     CompoundStreams { limit: u64 } "compound-streams" "it has more than {limit} streams: the rest was not looked into";
     ThumbcacheBroken "thumbcache-broken" "an entry does not begin where the one before it ends";
+    DatabaseBroken "database-broken" "pages of the database are broken, or belong to two places: not all of its rows were read as they should be";
+    DatabaseElsewhere "database-elsewhere" "it goes on in the database that this is the log of: the rest was not looked into";
+    WebCacheBroken "web-cache-broken" "records of the cache do not fit: the answer may be longer or shorter than it was";
+    DirectoryTooLarge { limit: u64 } "directory-too-large" "its tables or one of its folders take more than {limit} bytes: not all of it was looked into";
     DiskPartitions "disk-partitions" "its table of partitions is broken, or partitions overlap: what could be read of them was";
     DiskFileSystem { name: String } "disk-file-system" "a partition with {name}, which is not read: unpack it with another program, and scan the folder, or search it by signatures";
     DiskFileSystemUnknown "disk-file-system-unknown" "a partition whose file system is not known: search it by signatures";

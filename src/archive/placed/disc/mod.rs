@@ -226,7 +226,7 @@ impl Disc {
             }
             if folder.bytes > self.left {
                 let limit = self.directory_bytes;
-                gaps.add(GapKind::OverLimit, Reason::ZipDirectoryTooLarge { limit });
+                gaps.add(GapKind::OverLimit, Reason::DirectoryTooLarge { limit });
                 continue;
             }
             let records = source.up_to(folder.bytes, folder.at)?;

@@ -267,7 +267,7 @@ fn folders_that_share_their_blocks_cost_no_more_than_the_image() {
         (10_000..=image.len() as u64 / 12).contains(&broken),
         "{broken}"
     );
-    assert!(times(ReasonCode::ZipDirectoryTooLarge) > 0);
+    assert!(times(ReasonCode::DirectoryTooLarge) > 0);
 }
 
 #[test]

@@ -36,7 +36,7 @@ vectors! {
     gpt = "gpt.img.xz",
 }
 
-fn unpacked(bytes: &[u8]) -> Vec<u8> {
+pub(super) fn unpacked(bytes: &[u8]) -> Vec<u8> {
     let mut all = Vec::new();
     let mut reader = lzma_rust2::XzReader::new(bytes, false);
     reader.read_to_end(&mut all).unwrap();

@@ -32,10 +32,10 @@ fn an_old_file_system_or_gpt_in_the_first_sectors_hides_no_partition() {
     // The super block of ext, and the boot sector of FAT up to the table of partitions.
     let mut image = mbr();
     image[1024..2048].copy_from_slice(&ext2()[1024..2048]);
-    assert!(hold(&image).contains(&ReasonCode::DiskPartitions));
+    assert!(!hold(&image).contains(&ReasonCode::DiskPartitions));
     let mut image = mbr();
     image[..446].copy_from_slice(&fat12()[..446]);
-    assert!(hold(&image).contains(&ReasonCode::DiskPartitions));
+    assert!(!hold(&image).contains(&ReasonCode::DiskPartitions));
     // A GPT that no MBR announces.
     let mut image = mbr();
     image[512..34 * 512].copy_from_slice(&gpt()[512..34 * 512]);
@@ -116,6 +116,19 @@ fn partitions_that_overlap_are_each_read_and_told() {
     assert_common(&members, "p1/");
     assert_common(&members, "p3/");
     assert!(codes(&gap).contains(&ReasonCode::DiskPartitions));
+}
+
+#[test]
+fn an_old_file_system_in_front_is_read_beside_the_partitions_and_is_no_damage() {
+    let (mut image, old) = (mbr(), super::fat12());
+    let table = image[446..512].to_vec();
+    image[..0xd000].copy_from_slice(&old[..0xd000]);
+    image[446..512].copy_from_slice(&table);
+    let (members, gap) = walk_once(&image);
+    assert_common(&members, "p1/");
+    assert_common(&members, "");
+    let codes = codes(&gap);
+    assert!(!codes.contains(&ReasonCode::DiskPartitions), "{gap:?}");
 }
 
 #[test]

@@ -652,6 +652,17 @@ reason-compound-streams = فيه أكثر من { $limit ->
    *[other] { $limit } تدفق
 }: لم يُفحص الباقي
 reason-thumbcache-broken = لا يبدأ مدخل حيث ينتهي سابقه
+reason-database-broken = صفحات من قاعدة البيانات تالفة أو تخص موضعين: لم تُقرأ كل صفوفها كما ينبغي
+reason-database-elsewhere = بقيته في قاعدة البيانات التي هذا سجلّها: لم يُفحص الباقي
+reason-web-cache-broken = سجلات الذاكرة المؤقتة غير متوافقة: قد يكون الرد أطول أو أقصر مما كان
+reason-directory-too-large = جداوله أو أحد مجلداته أكبر من { $limit ->
+    [zero] { $limit } بايت
+    [one] بايت واحد
+    [two] بايتين
+    [few] { $limit } بايتات
+    [many] { $limit } بايتًا
+   *[other] { $limit } بايت
+}: لم يُفحص كله
 reason-disk-partitions = جدول الأقسام تالف، أو تتداخل أقسام: قُرئ منها ما أمكن
 reason-disk-file-system = قسم فيه { $name }، وهو لا يُقرأ: استخرجه ببرنامج آخر وافحص المجلد، أو ابحث فيه بالتوقيعات
 reason-disk-file-system-unknown = قسم نظام ملفاته غير معروف: ابحث فيه بالتوقيعات

@@ -467,6 +467,13 @@ reason-compound-streams = contient plus de { $limit ->
    *[other] { $limit } flux
 } : le reste n’a pas été examiné
 reason-thumbcache-broken = une entrée ne commence pas où la précédente finit
+reason-database-broken = des pages de la base de données sont abîmées, ou appartiennent à deux endroits : toutes ses lignes n’ont pas été lues comme il se doit
+reason-database-elsewhere = la suite se trouve dans la base de données dont ce fichier est le journal : le reste n’a pas été examiné
+reason-web-cache-broken = des enregistrements du cache ne concordent pas : la réponse peut être plus longue ou plus courte qu’elle ne l’était
+reason-directory-too-large = ses tables ou l’un de ses dossiers dépassent { $limit ->
+    [one] { $limit } octet
+   *[other] { $limit } octets
+} : tout n’a pas été examiné
 reason-disk-partitions = la table des partitions est abîmée, ou des partitions se chevauchent : ce qui pouvait en être lu l’a été
 reason-disk-file-system = une partition avec { $name }, qui n’est pas lu : l’extraire avec un autre programme et examiner le dossier, ou la chercher par signatures
 reason-disk-file-system-unknown = une partition dont le système de fichiers n’est pas connu : la chercher par signatures
