@@ -10,9 +10,12 @@ use crate::cli::html::words;
 use crate::cli::html::{html, paragraph};
 use crate::cli::prose::Prose;
 
+/// Which matches of a file are shown.
+type Shown = fn(&Finding) -> &[Match];
+
 /// Files without a match: leads, those whose matches lists suppress, and authentic notices.
 pub(super) fn leads(prose: &Prose, counts: &Counts) -> String {
-    let kinds: [(&str, &str, &Named, fn(&Finding) -> &[Match]); 3] = [
+    let kinds: [(&str, &str, &Named, Shown); 3] = [
         ("page-leads", "page-leads-note", &counts.leads, |f| &f.weak),
         (
             "page-suppressed",
@@ -32,13 +35,7 @@ pub(super) fn leads(prose: &Prose, counts: &Counts) -> String {
         .collect()
 }
 
-fn named(
-    prose: &Prose,
-    title: &str,
-    note: &str,
-    named: &Named,
-    shown: fn(&Finding) -> &[Match],
-) -> String {
+fn named(prose: &Prose, title: &str, note: &str, named: &Named, shown: Shown) -> String {
     if named.count == 0 {
         return String::new();
     }
