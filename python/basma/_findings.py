@@ -274,11 +274,13 @@ class Finding(Report):
     suppressed: List[Match] = field(default_factory=builtins.list)
     #: Listed clips with too little evidence for a match.
     weak: List[Match] = field(default_factory=builtins.list)
+    #: The authentic notices that it shows.
+    authentic: List[Match] = field(default_factory=builtins.list)
     #: The number of listed hashes within the radius beyond the limit on matches.
     more: int = 0
 
     _always = frozenset(["path", "v"])
-    _held = {"hashes": FileHash, "frames": Frame, "tracks": Track, "matches": Match, "suppressed": Match, "weak": Match}
+    _held = {"hashes": FileHash, "frames": Frame, "tracks": Track, "matches": Match, "suppressed": Match, "weak": Match, "authentic": Match}
 
 
 @dataclass
@@ -312,11 +314,13 @@ class Lookup(Report):
     suppressed: List[Match] = field(default_factory=builtins.list)
     #: Listed clips with too little evidence for a match.
     weak: List[Match] = field(default_factory=builtins.list)
+    #: The authentic notices that it is the hash of.
+    authentic: List[Match] = field(default_factory=builtins.list)
     #: The number of listed hashes within the radius beyond the limit on matches.
     more: int = 0
 
     _always = frozenset(["matches", "query", "v"])
-    _held = {"query": Query, "matches": Match, "suppressed": Match, "weak": Match}
+    _held = {"query": Query, "matches": Match, "suppressed": Match, "weak": Match, "authentic": Match}
 
 
 @dataclass
@@ -536,6 +540,8 @@ class Summary(Report):
     suppressed: Optional[int] = None
     #: The number of files with too little evidence for a match.
     weak: Optional[int] = None
+    #: The number of files that show an authentic notice.
+    authentic: Optional[int] = None
     #: The entries that were quarantined, because they suddenly matched very many files: the first hundred.
     quarantined: List[Quarantined] = field(default_factory=builtins.list)
     #: The number of further entries that were quarantined.

@@ -25,6 +25,8 @@ class Found:
     suppressed: List[Match] = field(default_factory=list)
     #: Listed clips with too little evidence for a match.
     weak: List[Match] = field(default_factory=list)
+    #: The authentic notices that it shows.
+    authentic: List[Match] = field(default_factory=list)
     #: The number of listed hashes within the radius beyond the limit on matches.
     more: int = 0
     #: The cluster, if anything matches: one decision.
@@ -49,9 +51,12 @@ class Found:
         return "no_match"
 
 
+_KINDS = ("matches", "suppressed", "weak", "authentic")
+
+
 def _found(text: str, min_quality: int) -> Found:
     fields = json.loads(text)
-    matches = {key: [Match.from_dict(match) for match in fields[key]] for key in ("matches", "suppressed", "weak")}
+    matches = {key: [Match.from_dict(match) for match in fields[key]] for key in _KINDS}
     fingerprint = fingerprint_of(fields["fingerprint"])
     return Found(fingerprint, more=fields["more"], cluster=fields["cluster"], min_quality=min_quality, **matches)
 

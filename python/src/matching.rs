@@ -258,6 +258,7 @@ fn found_json(mut fingerprint: Fingerprint, found: &Found) -> String {
         "matches": Match::all(&found.matches, has_frames),
         "suppressed": Match::all(&found.suppressed, has_frames),
         "weak": Match::all(&found.weak, has_frames),
+        "authentic": Match::all(&found.authentic, has_frames),
         "more": found.more,
     })
     .to_string()

@@ -58,7 +58,10 @@ pub(super) fn run(args: &RematchArgs, context: &Context<'_>) -> Result<Verdict, 
             stopped = Some(Stopped::Failed(error));
             return ControlFlow::Break(());
         }
-        if finding.matches.is_empty() && finding.suppressed.is_empty() {
+        if finding.matches.is_empty()
+            && finding.suppressed.is_empty()
+            && finding.authentic.is_empty()
+        {
             return if cancel.is_cancelled() {
                 ControlFlow::Break(())
             } else {

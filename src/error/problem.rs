@@ -245,6 +245,7 @@ kinds! {
         SourcesInterfaceKeys { list: String } "sources-interface-keys" "list '{list}': the answers of an interface are not signed; remove keys";
         SourcesNeverAllows { list: String, format: String } "sources-never-allows" "list '{list}': a list in the format {format} holds abuse imagery or what is merely known, and cannot allow anything; remove suppresses";
         Mapping { message: String } "mapping" "a mapping of fields is not as it should be: {message}";
+        SourcesAuthenticAllowsNothing { list: String } "sources-authentic-allows-nothing" "list '{list}': authentic notices allow what other lists hold; name these lists in suppresses, or write suppresses = [\"*\"]";
         SourcesUnreviewedBlocks { list: String } "sources-unreviewed-blocks" "list '{list}': what nobody has reviewed must not block; write at_most = \"review\", or remove unreviewed";
         SourcesShares { list: String } "sources-shares" "list '{list}': guards are percentages from 0 on";
         SourcesMaxAge { text: String } "sources-max-age" "max_age: '{text}' is no time such as 90s, 30m, 36h or 7d";

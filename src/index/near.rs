@@ -110,8 +110,8 @@ impl Index {
     /// Of what lies beyond, all is found where hashes are compared one by one, unless it is a flood. In multi-index
     /// hashing about one in a hundred is missed. This is at the default radius of PDQ and a reach of 45 bits.
     ///
-    /// `doubts` are the bits, for each hash, in which a near hash is likely to differ. With them a third of the buckets is
-    /// looked up, and a few more are missed. Within the radius hardly any is.
+    /// `doubts` are the bits, for each hash, in which a near hash is likely to differ. With 56 of them two thirds as many buckets are
+    /// looked up, those that differ in one or two of them. Less is missed far beyond the radius. Within it hardly anything is.
     pub(crate) fn near_and_beyond(
         &self,
         hashes: &[Hash],

@@ -98,9 +98,10 @@ impl<'a> Ledger<'a> {
     /// The file's name without what follows its last dot.
     pub(super) fn stem(&self) -> String {
         let packed = |end: &std::ffi::OsStr| end == "gz" || end == "zst";
-        let path = match self.path.extension() {
-            Some(end) if packed(end) => &self.path.with_extension(""),
-            _ => self.path,
+        let path = self.options.file_name.as_deref().unwrap_or(self.path);
+        let path = match path.extension() {
+            Some(end) if packed(end) => &path.with_extension(""),
+            _ => path,
         };
         let stem = path.file_stem().unwrap_or_default();
         escape::escape(stem.as_encoded_bytes()).into_owned()

@@ -1,5 +1,6 @@
 //! How to read a list.
 
+use std::path::PathBuf;
 use std::str::FromStr;
 
 use crate::Error;
@@ -23,6 +24,8 @@ pub struct ReadOptions {
     pub hash_type: Option<HashType>,
     /// The list's name; without it the name in its manifest, or else the file's stem.
     pub list_name: Option<String>,
+    /// What the file is called where it came from, if it is read from a copy of another name.
+    pub(crate) file_name: Option<PathBuf>,
     /// How many bad lines are set aside before the whole list is refused.
     pub max_reject: MaxReject,
     /// The quality below which perceptual hashes are left out, where the list states one.
@@ -50,6 +53,7 @@ impl Default for ReadOptions {
         ReadOptions {
             hash_type: None,
             list_name: None,
+            file_name: None,
             max_reject: MaxReject::default(),
             min_quality: Pdq::QUALITY,
             skip_unsupported: false,

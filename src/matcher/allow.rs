@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use super::authentic;
 use super::query::{Candidate, CandidateSet, Query};
 use super::rows::ListRows;
 use crate::Result;
@@ -76,16 +77,24 @@ pub(super) fn allows<'a>(
     let whole = HashType::ALL.into_iter().filter(|t| !t.is_perceptual());
     let of_file = whole.filter_map(|t| allowed.get(&(store, t, None)));
     // What is allowed of a whole picture is allowed of its parts.
-    let mut seen = vec![seen(way.frame, way.view), (way.frame, None)];
-    seen.dedup();
-    let of_frame = seen
-        .into_iter()
-        .map(|seen| (store, hash.hash_type(), Some(seen)));
-    let of_frame = of_frame.filter_map(|key| allowed.get(&key));
-    let is_nearer = |near: u32| near <= way.distance;
+    let mut seen = vec![(seen(way.frame, way.view), way.view)];
+    if seen[0].0.1.is_some() {
+        seen.push(((way.frame, None), View::ORIGINAL));
+    }
+    let of_frame = seen.into_iter().filter_map(|(seen, view)| {
+        let of_frame = allowed.get(&(store, hash.hash_type(), Some(seen)))?;
+        Some(of_frame.iter().map(move |(list, of)| (list, of, view)))
+    });
+    let is_nearer = |near: u32, standing: &Standing, view: View| {
+        if standing.terms.authentic {
+            authentic::is_nearer(hash.hash_type(), view, near, way.distance)
+        } else {
+            near <= way.distance
+        }
+    };
     let of_file = of_file.flatten().map(|(list, of)| (list, of, true));
     let of_frame = of_frame.flatten();
-    let of_frame = of_frame.map(|(list, of)| (list, of, is_nearer(of.0)));
+    let of_frame = of_frame.map(|(list, of, view)| (list, of, is_nearer(of.0, &of.1, view)));
     let mut near = of_file.chain(of_frame);
     let suppresses = |(_, (_, standing), is_near): &(&String, &(u32, Arc<Standing>), bool)| {
         *is_near && standing.terms.allows(&said.list)

@@ -79,6 +79,9 @@ pub struct Found {
     /// of them, or one alone. Leads are also pictures whose views look like documents, or are a little beyond the
     /// radius.
     pub weak: Vec<Match>,
+    /// The [authentic notices](crate::store::Terms::authentic) that it shows. Beside a match of a list that they allow, nobody can
+    /// tell which of the two it is.
+    pub authentic: Vec<Match>,
     /// How many more listed hashes lie within the radius, beyond [`Policy::limit`](super::Policy::limit): they were not looked into.
     pub more: u64,
     /// The listed picture that it is about, where anything matches.

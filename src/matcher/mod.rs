@@ -13,6 +13,7 @@ use crate::list::{List, ReadOptions};
 use crate::store::{self, Layer, Reader, Terms};
 
 mod allow;
+mod authentic;
 mod beyond;
 mod breaker;
 mod candidates;

@@ -193,6 +193,7 @@ impl<'a> Query<'a> {
             self.add_details(&mut found, &allowed, finds_copies, seen)?;
             #[cfg(not(feature = "media"))]
             let _ = finds_copies;
+            self.tell_authentic(&mut found, all, false, seen)?;
             return Ok(found);
         }
         let by_type: Vec<(HashType, Vec<QueryHash>)> = by_type.into_iter().collect();
@@ -201,6 +202,7 @@ impl<'a> Query<'a> {
         let candidates = Candidates::gathered(gathered.near, gathered.floods);
         let mut found = self.resolve(candidates, &allowed, &played)?;
         found.more += gathered.cut;
+        self.tell_authentic(&mut found, all, true, seen)?;
         Ok(found)
     }
 
@@ -224,7 +226,11 @@ impl<'a> Query<'a> {
                     for ((&place, asked), near) in places[start..].iter().zip(batch).zip(each) {
                         let played = Played::new(std::slice::from_ref(asked), None);
                         let allowed = near.allowed(self)?;
-                        found[place] = self.resolve(Candidates::Near(near), &allowed, &played)?;
+                        let mut of_hash =
+                            self.resolve(Candidates::Near(near), &allowed, &played)?;
+                        let asked = std::slice::from_ref(asked);
+                        self.tell_authentic(&mut of_hash, asked, false, PictureSeen::default())?;
+                        found[place] = of_hash;
                     }
                 }
             }

@@ -65,7 +65,12 @@ impl Found {
         if tiers.is_empty() {
             return;
         }
-        for matches in [&mut self.matches, &mut self.suppressed, &mut self.weak] {
+        for matches in [
+            &mut self.matches,
+            &mut self.suppressed,
+            &mut self.weak,
+            &mut self.authentic,
+        ] {
             matches.retain(|found| tiers.contains(&found.tier));
         }
         if self.matches.is_empty() {

@@ -78,7 +78,12 @@ impl Matcher {
                 false,
                 PictureSeen::default(),
             )?;
-            for matches in [&mut other.matches, &mut other.suppressed, &mut other.weak] {
+            for matches in [
+                &mut other.matches,
+                &mut other.suppressed,
+                &mut other.weak,
+                &mut other.authentic,
+            ] {
                 for found in matches {
                     found.track = track;
                 }
@@ -111,6 +116,7 @@ impl Found {
             (&mut self.matches, other.matches),
             (&mut self.suppressed, other.suppressed),
             (&mut self.weak, other.weak),
+            (&mut self.authentic, other.authentic),
         ] {
             matches.extend(others);
             keep_nearest(matches, limit);

@@ -262,7 +262,7 @@ pub struct CaseFinding {
     pub scan: u64,
     /// When it was found.
     pub time: String,
-    /// `matched`, or `suppressed` or `weak` where something speaks against a match.
+    /// `matched`, or `authentic`, `suppressed` or `weak` where something speaks against a match.
     pub status: String,
     /// The path, escaped; none where it is sealed or erased.
     pub path: Option<String>,

@@ -106,6 +106,9 @@ pub struct Finding {
     /// Listed clips with too little evidence for a match.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub weak: Vec<Match>,
+    /// The authentic notices that it shows.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub authentic: Vec<Match>,
     /// The number of listed hashes within the radius beyond the limit on matches.
     #[serde(default, skip_serializing_if = "is_zero")]
     pub more: u64,
@@ -198,6 +201,7 @@ impl Finding {
             matches: Match::all(&finding.matches, has_frames),
             suppressed: Match::all(&finding.suppressed, has_frames),
             weak: Match::all(&finding.weak, has_frames),
+            authentic: Match::all(&finding.authentic, has_frames),
             more: finding.more,
         }
     }

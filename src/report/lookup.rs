@@ -26,6 +26,9 @@ pub struct Lookup {
     /// Listed clips with too little evidence for a match.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub weak: Vec<Match>,
+    /// The authentic notices that it is the hash of.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub authentic: Vec<Match>,
     /// The number of listed hashes within the radius beyond the limit on matches.
     #[serde(default, skip_serializing_if = "is_zero")]
     pub more: u64,
@@ -41,6 +44,7 @@ impl Lookup {
             matches: Match::all(&found.matches, false),
             suppressed: Match::all(&found.suppressed, false),
             weak: Match::all(&found.weak, false),
+            authentic: Match::all(&found.authentic, false),
             more: found.more,
         }
     }

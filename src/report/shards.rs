@@ -115,6 +115,8 @@ impl Summary {
         for (count, more) in counts {
             *count += more;
         }
+        let authentic = self.authentic.unwrap_or(0) + other.authentic.unwrap_or(0);
+        self.authentic = (authentic > 0).then_some(authentic);
         let known = [
             (&mut self.no_match, other.no_match),
             (&mut self.hashed, other.hashed),

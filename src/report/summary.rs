@@ -98,6 +98,9 @@ pub struct Summary {
     /// The number of files with too little evidence for a match.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub weak: Option<u64>,
+    /// The number of files that show an authentic notice.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub authentic: Option<u64>,
     /// The entries that were quarantined, because they suddenly matched very many files: the first hundred.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub quarantined: Vec<Quarantined>,
@@ -170,6 +173,7 @@ impl Summary {
             no_match: Some(summary.count(Status::NoMatch)),
             suppressed: Some(summary.suppressed),
             weak: Some(summary.weak),
+            authentic: (summary.authentic > 0).then_some(summary.authentic),
             quarantined: quarantined(summary),
             quarantined_others: summary.quarantined_others,
             clusters: Some(summary.clusters()),

@@ -184,6 +184,7 @@ fn finding(matcher: &Matcher, path: PathBuf, examined: &Examined, found: Found) 
             reasons
         }
     });
+    let flags = flags(examined, &found);
     let mut finding = Finding {
         reason,
         mime: examined.mime.clone(),
@@ -201,16 +202,27 @@ fn finding(matcher: &Matcher, path: PathBuf, examined: &Examined, found: Found) 
         suppressed: found.suppressed,
         more: found.more,
         cluster: found.cluster,
-        flags: if found.weak.is_empty() {
-            examined.flags.clone()
-        } else {
-            [&examined.flags[..], &[Flag::Weak]].concat()
-        },
+        flags,
         weak: found.weak,
+        authentic: found.authentic,
         ..Finding::new(path, status)
     };
     finding.tie(examined);
     finding
+}
+
+/// What a reader must know of the file, and of what was found.
+fn flags(examined: &Examined, found: &Found) -> Vec<Flag> {
+    let mut flags = examined.flags.clone();
+    for (matches, flag) in [
+        (&found.weak, Flag::Weak),
+        (&found.authentic, Flag::Authentic),
+    ] {
+        if !matches.is_empty() {
+            flags.push(flag);
+        }
+    }
+    flags
 }
 
 /// The hashes that a finding shows. What undoes changes is left out: it is of use to no list, and there is much of it.

@@ -53,6 +53,8 @@ pub struct Finding {
     pub suppressed: Vec<Match>,
     /// Listed clips that too little speaks for to call it a match ([`Found::weak`](crate::matcher::Found::weak)).
     pub weak: Vec<Match>,
+    /// The authentic notices that it shows ([`Found::authentic`](crate::matcher::Found::authentic)).
+    pub authentic: Vec<Match>,
     /// How many more listed hashes lie within the radius, beyond the limit on matches.
     pub more: u64,
     /// The listed picture that it is about, where anything matches: one decision for all findings of one cluster.
@@ -95,6 +97,7 @@ impl Finding {
             matches: Vec::new(),
             suppressed: Vec::new(),
             weak: Vec::new(),
+            authentic: Vec::new(),
             more: 0,
             cluster: None,
             flags: Vec::new(),
@@ -150,6 +153,12 @@ impl Finding {
             matches: found.matches,
             suppressed: found.suppressed,
             weak: found.weak,
+            flags: if found.authentic.is_empty() {
+                Vec::new()
+            } else {
+                vec![Flag::Authentic]
+            },
+            authentic: found.authentic,
             more: found.more,
             cluster: found.cluster,
             ..Finding::new(path, status)
@@ -233,6 +242,8 @@ pub enum Flag {
     Sparse,
     /// Something speaks for listed clips, but too little to call it a match.
     Weak,
+    /// It shows an authentic notice.
+    Authentic,
     /// Of a part of a picture: a smaller copy of that picture, remembered and given as no finding.
     Reduction,
 }
@@ -244,5 +255,6 @@ named!(Flag {
     Unstable = "unstable",
     Sparse = "sparse",
     Weak = "weak",
+    Authentic = "authentic",
     Reduction = "reduction",
 });

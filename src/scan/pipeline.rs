@@ -68,9 +68,10 @@ impl Slot {
                 matches,
                 suppressed,
                 weak,
+                authentic,
                 ..
             } = finding;
-            let matches = matches.len() + suppressed.len() + weak.len();
+            let matches = matches.len() + suppressed.len() + weak.len() + authentic.len();
             size_of::<Finding>()
                 + finding.path.as_os_str().len()
                 + size_of_val(finding.prints.as_slice())

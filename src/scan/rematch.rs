@@ -76,7 +76,10 @@ impl Log {
         mut each: impl FnMut(Finding) -> ControlFlow<()>,
     ) -> Result<Rematch> {
         self.rematch_all(matcher, |finding| {
-            if finding.matches.is_empty() && finding.suppressed.is_empty() {
+            if finding.matches.is_empty()
+                && finding.suppressed.is_empty()
+                && finding.authentic.is_empty()
+            {
                 ControlFlow::Continue(())
             } else {
                 each(finding)

@@ -52,6 +52,8 @@ pub struct Summary {
     pub suppressed: u64,
     /// How many files match nothing, and something speaks for listed clips.
     pub weak: u64,
+    /// How many files show an authentic notice.
+    pub authentic: u64,
     /// The entries that were quarantined, because they suddenly matched very many files: the first hundred.
     pub quarantined: Vec<Quarantined>,
     /// How many more were.
@@ -87,6 +89,7 @@ impl Summary {
         }
         self.suppressed += u64::from(!finding.suppressed.is_empty());
         self.weak += u64::from(finding.matches.is_empty() && !finding.weak.is_empty());
+        self.authentic += u64::from(!finding.authentic.is_empty());
         if let Some(tier) = finding.matches.iter().map(|m| m.tier).min() {
             *self.by_tier.entry(tier).or_default() += 1;
         }

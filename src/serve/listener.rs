@@ -28,6 +28,7 @@ use super::clamd::Clamd;
 use super::ending::{self, End, Ends, QUIET, Returned, Traffic, WAITING_MAX};
 use super::keys::Callers;
 use super::places::Places;
+use super::reload::Asked;
 use super::service::Service;
 use super::stream::Impatient;
 use super::{Listening, Options, reload, router};
@@ -48,6 +49,7 @@ const PAUSE: Duration = Duration::from_millis(100);
 pub(super) fn run(
     options: &Options,
     service: Arc<Service>,
+    asked: Asked,
     stop: &CancelToken,
     ready: impl FnOnce(&Listening),
 ) -> basma::Result<()> {
@@ -68,7 +70,7 @@ pub(super) fn run(
     let router = router::routes(service.clone());
     let ended = runtime.block_on(async {
         let listener = TcpListener::from_std(listener).map_err(failed)?;
-        tokio::spawn(reload::follow(service.clone(), stop.clone()));
+        tokio::spawn(reload::follow(service.clone(), asked, stop.clone()));
         let mut listening = Listening {
             http: address,
             clamd: None,

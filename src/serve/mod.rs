@@ -144,8 +144,9 @@ pub(crate) fn run(
     stop: &CancelToken,
     ready: impl FnOnce(&Listening),
 ) -> Result<()> {
+    let asked = reload::Asked::listen();
     let service = Service::open(options, hasher)?;
-    listener::run(options, service, stop, ready)
+    listener::run(options, service, asked, stop, ready)
 }
 
 /// The error of the system where a file cannot be used.

@@ -1,6 +1,7 @@
 //! What is read again while the service runs: keys and certificates. Lists follow their store by themselves.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use basma::CancelToken;
@@ -11,15 +12,11 @@ use super::watch::log::TARGET;
 /// How often files are looked at.
 const EVERY: Duration = Duration::from_millis(500);
 
-/// Reads files again when they change, and all of them on SIGHUP, until the service ends.
-pub(super) async fn follow(service: Arc<Service>, stop: CancelToken) {
-    let mut hangups = Hangups::new();
+/// Reads files again when they change, and all of them when asked to, until the service ends.
+pub(super) async fn follow(service: Arc<Service>, asked: Asked, stop: CancelToken) {
     while !stop.is_cancelled() {
-        let asked = tokio::select! {
-            () = tokio::time::sleep(EVERY) => false,
-            () = hangups.next() => true,
-        };
-        let service = service.clone();
+        tokio::time::sleep(EVERY).await;
+        let (service, asked) = (service.clone(), asked.take());
         let done = tokio::task::spawn_blocking(move || reload(&service, asked));
         let _ = done.await;
     }
@@ -40,37 +37,34 @@ fn reload(service: &Service, asked: bool) {
     }
 }
 
-/// The signals that ask to read files again.
-#[cfg(unix)]
-struct Hangups(Option<tokio::signal::unix::Signal>);
+/// Whether SIGHUP asked to read files again.
+pub(super) struct Asked(Arc<AtomicBool>);
 
-#[cfg(unix)]
-impl Hangups {
-    fn new() -> Hangups {
-        use tokio::signal::unix::{SignalKind, signal};
+impl Asked {
+    /// Catches SIGHUP from now on. A process that does not catch it ends by it, so this comes before all that takes time.
+    pub(super) fn listen() -> Asked {
+        let asked = Arc::new(AtomicBool::new(false));
         // Without the signal, files are read again when they change.
-        Hangups(signal(SignalKind::hangup()).ok())
+        #[cfg(unix)]
+        let _ = signal_hook::flag::register(signal_hook::consts::SIGHUP, asked.clone());
+        Asked(asked)
     }
 
-    async fn next(&mut self) {
-        if let Some(signal) = &mut self.0 {
-            signal.recv().await;
-        } else {
-            std::future::pending().await
-        }
+    fn take(&self) -> bool {
+        self.0.swap(false, Ordering::Relaxed)
     }
 }
 
-#[cfg(not(unix))]
-struct Hangups;
+#[cfg(all(test, unix))]
+mod tests {
+    use super::*;
 
-#[cfg(not(unix))]
-impl Hangups {
-    fn new() -> Hangups {
-        Hangups
-    }
-
-    async fn next(&mut self) {
-        std::future::pending().await
+    #[test]
+    fn a_signal_is_taken_once_from_the_first_instant() {
+        let asked = Asked::listen();
+        assert!(!asked.take());
+        signal_hook::low_level::raise(signal_hook::consts::SIGHUP).unwrap();
+        assert!(asked.take());
+        assert!(!asked.take());
     }
 }

@@ -2,6 +2,7 @@
 
 #[cfg(feature = "archives")]
 mod archives;
+mod authentic;
 #[cfg(all(unix, feature = "h264"))]
 mod bad_clips;
 mod bad_input;

@@ -55,6 +55,8 @@ pub(super) struct Counts {
     pub(super) leads: Named,
     /// Files whose matches lists suppress.
     pub(super) suppressed: Named,
+    /// Files that show an authentic notice and match nothing.
+    pub(super) authentic: Named,
 }
 
 /// The last line of a scan or a rematch.
@@ -201,7 +203,9 @@ impl Counts {
         if !finding.matches.is_empty() {
             return Ok(Some(finding));
         }
-        if !finding.weak.is_empty() {
+        if !finding.authentic.is_empty() {
+            self.authentic.add(finding);
+        } else if !finding.weak.is_empty() {
             self.leads.add(finding);
         } else if !finding.suppressed.is_empty() {
             self.suppressed.add(finding);

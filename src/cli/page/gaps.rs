@@ -1,6 +1,8 @@
 //! What the page has besides matches: leads, what lists suppress, what was not examined, and how to read it all.
 
 use super::clusters::names;
+use basma::report::{Finding, Match};
+
 use super::evidence::{Counts, Named};
 use super::files::file;
 use super::overview::number;
@@ -8,20 +10,32 @@ use crate::cli::html::words;
 use crate::cli::html::{html, paragraph};
 use crate::cli::prose::Prose;
 
-/// Files without a match that resemble something listed, and files whose matches lists suppress.
+/// Which matches of a file are shown.
+type Shown = fn(&Finding) -> &[Match];
+
+/// Files without a match: leads, those whose matches lists suppress, and authentic notices.
 pub(super) fn leads(prose: &Prose, counts: &Counts) -> String {
-    let mut text = named(prose, "page-leads", "page-leads-note", &counts.leads, false);
-    text += &named(
-        prose,
-        "page-suppressed",
-        "page-suppressed-note",
-        &counts.suppressed,
-        true,
-    );
-    text
+    let kinds: [(&str, &str, &Named, Shown); 3] = [
+        ("page-leads", "page-leads-note", &counts.leads, |f| &f.weak),
+        (
+            "page-suppressed",
+            "page-suppressed-note",
+            &counts.suppressed,
+            |f| &f.suppressed,
+        ),
+        (
+            "page-authentic",
+            "page-authentic-note",
+            &counts.authentic,
+            |f| &f.authentic,
+        ),
+    ];
+    let each = kinds.into_iter();
+    each.map(|(title, note, of, shown)| named(prose, title, note, of, shown))
+        .collect()
 }
 
-fn named(prose: &Prose, title: &str, note: &str, named: &Named, is_suppressed: bool) -> String {
+fn named(prose: &Prose, title: &str, note: &str, named: &Named, shown: Shown) -> String {
     if named.count == 0 {
         return String::new();
     }
@@ -29,12 +43,7 @@ fn named(prose: &Prose, title: &str, note: &str, named: &Named, is_suppressed: b
     let mut text = format!("<section>\n<h2>{title}</h2>\n");
     text += &paragraph("note", &prose.word(note));
     for finding in &named.first {
-        let matches = if is_suppressed {
-            &finding.suppressed
-        } else {
-            &finding.weak
-        };
-        text += &file(prose, finding, matches, None);
+        text += &file(prose, finding, shown(finding), None);
     }
     let more = named.count - named.first.len() as u64;
     if more > 0 {

@@ -52,6 +52,9 @@ const MATCH_HEAD: [&str; MATCH_CELLS] = [
     "at_most",
 ];
 
+/// What stands in place of the tier of an authentic notice.
+const AUTHENTIC: &str = "authentic";
+
 /// What stands behind all other cells.
 const WORTH_HEAD: [&str; 3] = ["tier", "region", "quarantined"];
 
@@ -124,7 +127,7 @@ impl Table {
         self.head(&[&heads.concat()[..], &WORTH_HEAD].concat())
     }
 
-    /// One row for each match and lead; one row for a file without any.
+    /// One row for each match, lead and authentic notice; one row for a file without any.
     pub(super) fn finding(self, finding: &Finding) -> String {
         let sha256 = finding
             .digests
@@ -144,7 +147,8 @@ impl Table {
         ];
         let code = code.map(|code| code.to_string());
         let after = [code.unwrap_or_default()];
-        self.matched(&file, &finding.matches, &finding.weak, &after)
+        let others = [&finding.weak[..], &finding.authentic];
+        self.matched(&file, &finding.matches, others, &after)
     }
 
     pub(super) fn hash_head(self) -> String {
@@ -191,35 +195,37 @@ impl Table {
         self.head(&[&["query", "cluster"][..], &MATCH_HEAD, &WORTH_HEAD].concat())
     }
 
-    /// One row for each match and lead; one row for a hash without any.
+    /// One row for each match, lead and authentic notice; one row for a hash without any.
     pub(super) fn lookup(self, hash: &Hash, found: &Found) -> String {
         let cluster = found.cluster.map(|cluster| cluster.to_string());
         let query = [hash.to_string(), cluster.unwrap_or_default()];
-        self.matched(&query, &found.matches, &found.weak, &[])
+        self.matched(&query, &found.matches, [&found.weak, &found.authentic], &[])
     }
 
-    /// One row for each match and lead, or one without, between the same cells.
+    /// One row for each match, lead and authentic notice, or one without, between the same cells.
     fn matched(
         self,
         before: &[String],
         matches: &[Match],
-        leads: &[Match],
+        [leads, authentic]: [&[Match]; 2],
         after: &[String],
     ) -> String {
         let row =
             |cells: &[String], worth: &[String]| self.row(&[before, cells, after, worth].concat());
-        if matches.is_empty() && leads.is_empty() {
+        if matches.is_empty() && leads.is_empty() && authentic.is_empty() {
             const NONE: String = String::new();
             return row(&[NONE; MATCH_CELLS], &[NONE; WORTH_HEAD.len()]);
         }
         let matches = matches.iter().map(|m| row(&cells(m), &worth(m)));
         // Too little speaks for any of them, however near it is.
-        let leads = leads.iter().map(|m| {
+        let of_tier = |m, tier: &str| {
             let [_, region, quarantined] = worth(m);
-            let tier = Tier::Lead.name().to_owned();
-            row(&cells(m), &[tier, region, quarantined])
-        });
-        matches.chain(leads).collect()
+            row(&cells(m), &[tier.to_owned(), region, quarantined])
+        };
+        let leads = leads.iter().map(|m| of_tier(m, Tier::Lead.name()));
+        // Nobody who counts rows by tier may count them as matches.
+        let authentic = authentic.iter().map(|m| of_tier(m, AUTHENTIC));
+        matches.chain(leads).chain(authentic).collect()
     }
 
     pub(in crate::cli) fn head(self, names: &[&str]) -> String {

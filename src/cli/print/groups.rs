@@ -117,6 +117,7 @@ fn note(prose: &Prose, finding: &Finding, leading: &Match) -> Note {
         lines += &indented(&text::matched(prose, m));
     }
     let mut remarks = text::weak(prose, &finding.weak);
+    remarks += &text::authentic(prose, &finding.authentic, true);
     remarks += &text::suppressed(prose, &finding.suppressed, finding.more);
     if let Some(reason) = &finding.reason {
         remarks += &text::not_examined(prose, reason);

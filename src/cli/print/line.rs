@@ -54,6 +54,18 @@ pub(super) fn suppressed(prose: &Prose, style: Style, finding: &Finding) -> Stri
     of_match(prose, style, finding, leading, status, Tone::Gap, others)
 }
 
+/// A file that shows an authentic notice.
+pub(super) fn authentic(prose: &Prose, style: Style, finding: &Finding) -> String {
+    let is_same = |m: &&Match| !m.hash.hash_type().is_perceptual();
+    let same = finding.authentic.iter().find(is_same);
+    let Some(nearest) = same.or(finding.authentic.first()) else {
+        return String::new();
+    };
+    let others = finding.authentic.len() as u64 - 1;
+    let status = "status-authentic";
+    of_match(prose, style, finding, nearest, status, Tone::Plain, others)
+}
+
 fn of_match(
     prose: &Prose,
     style: Style,
@@ -222,6 +234,7 @@ pub(super) fn lookup(
         (&found.matches, "status-matched", Tone::Match),
         (&found.weak, "status-weak", Tone::Lead),
         (&found.suppressed, "status-suppressed", Tone::Gap),
+        (&found.authentic, "status-authentic", Tone::Plain),
     ];
     let lines = kinds.iter().flat_map(|(matches, status, tone)| {
         let line = |m| about(prose, style, hash.to_string(), m, status, *tone, 0);

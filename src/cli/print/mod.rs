@@ -152,6 +152,13 @@ impl Printer {
                 (None, None) => self.later.add_lead(&line::lead(prose, style, finding))?,
             }
         }
+        if self.shows(Show::Matches) {
+            let mut authentic = line::authentic(prose, style, finding);
+            if self.gathered.is_some() && finding.matches.is_empty() {
+                authentic += &text::authentic(prose, &finding.authentic, false);
+            }
+            self.later.add_lead(&authentic)?;
+        }
         if self.gathered.is_some() || self.shows(Show::All) {
             let suppressed = line::suppressed(prose, style, finding);
             self.later.add_lead(&suppressed)?;

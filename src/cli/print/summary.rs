@@ -197,6 +197,9 @@ fn rows(prose: &Prose, job: Job, summary: &Summary) -> Rows {
     if summary.weak > 0 {
         rows.add(1, prose.word("count-weak"), summary.weak);
     }
+    if summary.authentic > 0 {
+        rows.add(1, prose.word("count-authentic"), summary.authentic);
+    }
     let quarantined = summary.quarantined.len() as u64 + summary.quarantined_others;
     if quarantined > 0 {
         rows.add(1, prose.word("count-quarantined"), quarantined);

@@ -59,6 +59,18 @@ pub(super) fn suppressed(prose: &Prose, suppressed: &[Match], more: u64) -> Stri
     text
 }
 
+/// The authentic notices that a file shows. Beside a match a person compares.
+pub(super) fn authentic(prose: &Prose, authentic: &[Match], is_matched: bool) -> String {
+    let word = if is_matched {
+        "match-authentic-too"
+    } else {
+        "match-authentic"
+    };
+    let each = authentic.iter();
+    each.map(|m| matched(prose, m) + &format!("    {}\n", prose.word(word)))
+        .collect()
+}
+
 /// Why a file that matches was not wholly examined.
 pub(super) fn not_examined(prose: &Prose, reason: &Reasons) -> String {
     let reason = prose.say("match-reason", [("reason", message(prose, reason))]);

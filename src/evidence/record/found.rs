@@ -140,7 +140,7 @@ pub struct Refused {
 pub struct Finding {
     /// The scan: the number of its record.
     pub scan: u64,
-    /// `matched`, or `suppressed` or `weak` where something speaks against a match.
+    /// `matched`, or `authentic`, `suppressed` or `weak` where something speaks against a match.
     pub status: String,
     /// The path, escaped; the place in an archive follows a `!/`.
     pub path: Commitment,
@@ -251,7 +251,7 @@ pub struct Match {
     /// The other types of hash by which the file matches the same item: independent confirmations.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub confirmed_by: Vec<String>,
-    /// `suppressed` or `weak`; absent of a match.
+    /// `authentic`, `suppressed` or `weak`; absent of a match.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub standing: Option<String>,
 }

@@ -110,6 +110,7 @@ pub(super) fn reason_codes(found: &report::Finding) -> Vec<String> {
 fn standing(found: &report::Finding) -> &'static str {
     match found {
         found if !found.matches.is_empty() => "matched",
+        found if !found.authentic.is_empty() => "authentic",
         found if !found.suppressed.is_empty() => "suppressed",
         _ => "weak",
     }
@@ -161,9 +162,11 @@ fn matches(found: &report::Finding, details: &mut Details, room: &mut Room) -> (
     let matched = found.matches.iter().map(of(None));
     let suppressed = found.suppressed.iter().map(of(Some("suppressed")));
     let weak = found.weak.iter().map(of(Some("weak")));
+    let authentic = found.authentic.iter().map(of(Some("authentic")));
+    let others = authentic.chain(suppressed).chain(weak);
     let mut kept_matches = Vec::new();
     let mut dropped = 0;
-    for (standing, m) in matched.chain(suppressed).chain(weak) {
+    for (standing, m) in matched.chain(others) {
         // The nearest stands in the record in any case.
         if room.left == 0 && !kept_matches.is_empty() {
             dropped += 1;

@@ -133,8 +133,13 @@ impl ScanRecorder {
         for code in &codes {
             *self.reasons.entry(code.clone()).or_default() += 1;
         }
-        let is_finding =
-            !found.matches.is_empty() || !found.suppressed.is_empty() || !found.weak.is_empty();
+        let told = [
+            &found.matches,
+            &found.suppressed,
+            &found.weak,
+            &found.authentic,
+        ];
+        let is_finding = told.into_iter().any(|matches| !matches.is_empty());
         let mut details = Details::default();
         let path = details.commit("path", &found.path);
         if is_finding {

@@ -32,15 +32,12 @@ impl<'a> Mih<'a> {
     pub(super) fn bounds(
         &self,
         chunk: usize,
-        places: &[ChunkQuery],
-        patterns: &[(u32, u8)],
+        probes: impl Iterator<Item = Probe>,
     ) -> Result<Bounds<'a>> {
         let part = &self.layout.parts[chunk];
-        let pieces = patterns.iter().flat_map(|&(pattern, _)| {
-            places.iter().map(move |place| {
-                let at = part.bucket_starts.start + (place.value ^ pattern) as usize * 4;
-                at..at + 8
-            })
+        let pieces = probes.map(|(place, (pattern, _))| {
+            let at = part.bucket_starts.start + (place.value ^ pattern) as usize * 4;
+            at..at + 8
         });
         let starts = self.section.bytes_of(part.bucket_starts.clone(), pieces)?;
         Ok(Bounds {
@@ -57,30 +54,69 @@ impl<'a> Mih<'a> {
         (radius + 1) / chunks + u32::from((chunk as u32) < (radius + 1) % chunks)
     }
 
+    /// How far a sketch of the next chunk may be away where so many bits of a chunk are changed.
+    fn sketch_limit(&self, chunk: usize, radius: u32, bits: u32, least: u32) -> u8 {
+        let next = (chunk + 1) % self.layout.parts.len();
+        let of_two = self.share(chunk, radius) + self.share(next, radius);
+        // A sketch has at most 64 bits, so a limit of 255 is none.
+        of_two.saturating_sub(1 + bits).clamp(least, 255) as u8
+    }
+
     /// The bits to change in the value of a chunk, and how far a sketch may then be away.
     pub(super) fn patterns<'p>(
         &self,
         known: &'p mut Patterns,
         chunk: usize,
         radius: u32,
-    ) -> &'p [(u32, u8)] {
+    ) -> &'p [Pattern] {
         let width = self.layout.parts[chunk].bits.width;
         let share = self.share(chunk, radius);
-        let next = (chunk + 1) % self.layout.parts.len();
-        let of_two = share + self.share(next, radius);
         let least = if known.is_loose { LOOSE_SKETCH } else { 0 };
+        let limits = [0, 1].map(|bits| self.sketch_limit(chunk, radius, bits, least));
         // Most chunks are like the one before.
-        if known.of != Some((width, share, of_two)) {
-            known.of = Some((width, share, of_two));
-            // A sketch has at most 64 bits, so a limit of 255 is none.
-            let limit = |bits: u32| (of_two - 1 - bits).clamp(least, 255) as u8;
+        if known.of != Some((width, share, limits)) {
+            known.of = Some((width, share, limits));
             let bits = 0..share.min(width + 1);
-            let patterns = bits
-                .flat_map(|bits| choices(width, bits).map(move |pattern| (pattern, limit(bits))));
+            let patterns = bits.flat_map(|bits| {
+                let limit = self.sketch_limit(chunk, radius, bits, least);
+                choices(width, bits).map(move |pattern| (pattern, limit))
+            });
             known.patterns = patterns.collect();
         }
         &known.patterns
     }
+
+    /// The buckets of a query that differ from its own values in at most two of the bits that it doubts.
+    pub(super) fn likely(
+        &self,
+        place: ChunkQuery,
+        chunk: usize,
+        radius: u32,
+    ) -> impl Iterator<Item = Probe> {
+        let limits = [0, 1, 2].map(|bits| self.sketch_limit(chunk, radius, bits, LOOSE_SKETCH));
+        let doubts = place.doubts;
+        let two =
+            ones(doubts).flat_map(move |high| ones(doubts & (high - 1)).map(move |low| high | low));
+        let one = ones(doubts).map(move |bit| (bit, limits[1]));
+        let patterns = std::iter::once((0, limits[0])).chain(one);
+        let patterns = patterns.chain(two.map(move |pattern| (pattern, limits[2])));
+        patterns.map(move |pattern| (place, pattern))
+    }
+}
+
+/// Bits to change, and how far a sketch may then be away.
+pub(super) type Pattern = (u32, u8);
+
+/// A query in a chunk, and the bits of it that are changed: one bucket.
+pub(super) type Probe = (ChunkQuery, Pattern);
+
+/// Each bit of a number that is set, the lowest first.
+fn ones(mut left: u32) -> impl Iterator<Item = u32> {
+    std::iter::from_fn(move || {
+        let lowest = left & left.wrapping_neg();
+        left ^= lowest;
+        (lowest != 0).then_some(lowest)
+    })
 }
 
 /// Where the postings of each bucket of a chunk start, and where the last ones end.
@@ -94,7 +130,7 @@ pub(super) struct Bounds<'a> {
 impl Bounds<'_> {
     /// The bucket of a query's chunk with some bits changed.
     #[inline(always)]
-    pub(super) fn find(&self, place: ChunkQuery, (pattern, limit): (u32, u8)) -> Result<Bucket> {
+    pub(super) fn find(&self, (place, (pattern, limit)): Probe) -> Result<Bucket> {
         let bucket = (place.value ^ pattern) as usize;
         let bounds = self.starts.get(bucket..bucket + 2);
         let (start, end) = bounds.map_or((1, 0), |bounds| (bounds[0].get(), bounds[1].get()));
@@ -126,8 +162,8 @@ impl Bounds<'_> {
 /// The patterns of a chunk, and what they depend on.
 #[derive(Default)]
 pub(super) struct Patterns {
-    of: Option<(u32, u32, u32)>,
-    patterns: Vec<(u32, u8)>,
+    of: Option<(u32, u32, [u8; 2])>,
+    patterns: Vec<Pattern>,
     /// Whether hashes beyond the radius are looked for too.
     is_loose: bool,
 }
@@ -165,37 +201,4 @@ pub(super) struct ChunkQuery {
     pub(super) sketch: u16,
     /// Which of its bits are changed.
     pub(super) doubts: u32,
-}
-
-/// The queries of a chunk by the bits that they doubt.
-#[derive(Default)]
-pub(super) struct Doubting {
-    /// For each bit the queries that doubt it, in order.
-    by_bit: [Vec<ChunkQuery>; 32],
-    all: Vec<ChunkQuery>,
-}
-
-impl Doubting {
-    pub(super) fn fill(&mut self, queries: &[ChunkQuery]) {
-        self.by_bit.iter_mut().for_each(Vec::clear);
-        for query in queries {
-            let mut left = query.doubts;
-            while left != 0 {
-                self.by_bit[left.trailing_zeros() as usize].push(*query);
-                left &= left - 1;
-            }
-        }
-    }
-
-    /// The queries that doubt all bits of a pattern that is not zero.
-    pub(super) fn of(&mut self, pattern: u32) -> &Vec<ChunkQuery> {
-        let of_lowest = &self.by_bit[pattern.trailing_zeros() as usize];
-        if pattern.is_power_of_two() {
-            return of_lowest;
-        }
-        self.all.clear();
-        let doubt = |query: &&ChunkQuery| pattern & !query.doubts == 0;
-        self.all.extend(of_lowest.iter().filter(doubt));
-        &self.all
-    }
 }

@@ -2,7 +2,7 @@
 
 use super::filter::{Block, Search};
 use super::layout::Layout;
-use super::probes::{ChunkQuery, Doubting, Patterns};
+use super::probes::{Bounds, ChunkQuery, Patterns, Probe};
 use crate::Result;
 use crate::hash::Pdq;
 use crate::index::blocks::View;
@@ -71,11 +71,12 @@ impl<'a> Mih<'a> {
         let mut buckets = Vec::with_capacity(probes);
         let mut ends = Vec::with_capacity(chunks.len());
         for chunk in chunks.clone() {
-            let place = [search.place(0, chunk)];
+            let place = search.place(0, chunk);
             let patterns = self.patterns(&mut patterns, chunk, radius);
-            let bounds = self.bounds(chunk, &place, patterns)?;
-            for &pattern in patterns {
-                buckets.push(bounds.find(place[0], pattern)?);
+            let probes = || patterns.iter().map(|&pattern| (place, pattern));
+            let bounds = self.bounds(chunk, probes())?;
+            for probe in probes() {
+                buckets.push(bounds.find(probe)?);
             }
             ends.push(buckets.len());
         }
@@ -111,8 +112,8 @@ impl<'a> Mih<'a> {
     /// takes more than `budget`.
     ///
     /// The buckets are those of the radius. Where the reach is larger, sketches pass that are less near. Where there are
-    /// `doubts`, they do so too, and the buckets of a query differ from its own values in these bits alone. Then most is found
-    /// within the radius.
+    /// `doubts`, they do so too, and the buckets of a query differ from its own values in at most two of these bits. Then most is
+    /// found within the radius.
     pub(in crate::index) fn search_beyond<'q>(
         &self,
         queries: impl ExactSizeIterator<Item = &'q [u8]>,
@@ -121,48 +122,78 @@ impl<'a> Mih<'a> {
         budget: u64,
     ) -> Result<Found> {
         let mut search = Search::new(self, queries, reach, budget).with_doubts(doubts);
-        let mut doubting = Doubting::default();
-        let mut patterns = Patterns::new(reach > radius || !doubts.is_empty());
+        let mut patterns = Patterns::new(reach > radius);
         let mut in_order: Vec<ChunkQuery> = Vec::new();
-        // While the sketches of one block are filtered, those of the next are on their way.
-        let (mut filled, mut filling) = (Block::default(), Block::default());
+        let mut likely: Vec<Probe> = Vec::new();
+        let mut blocks = Blocks::default();
         for chunk in 0..self.layout.parts.len() {
             in_order.clear();
             let queries = 0..search.queries.len() as u32;
             let left = queries.filter(|&query| !search.given_up[query as usize]);
             in_order.extend(left.map(|query| search.place(query, chunk)));
             in_order.sort_unstable_by_key(|place| place.value);
-            let patterns = self.patterns(&mut patterns, chunk, radius);
-            let bounds = self.bounds(chunk, &in_order, patterns)?;
-            filling.chunk = chunk;
-            if !doubts.is_empty() {
-                doubting.fill(&in_order);
-            }
-            for &pattern in patterns {
-                let asked = if doubts.is_empty() || pattern.0 == 0 {
-                    &in_order
-                } else {
-                    doubting.of(pattern.0)
-                };
-                for place in asked.iter().take(BOUNDS_AHEAD) {
-                    self.prefetch_bounds(chunk, place.value ^ pattern.0);
+            blocks.filling.chunk = chunk;
+            if doubts.is_empty() {
+                let patterns = self.patterns(&mut patterns, chunk, radius);
+                let of = |&pattern| in_order.iter().map(move |&place| (place, pattern));
+                let bounds = self.bounds(chunk, patterns.iter().flat_map(of))?;
+                for pattern in patterns {
+                    self.look_up(of(pattern), &bounds, &mut search, &mut blocks)?;
                 }
-                for (i, &place) in asked.iter().enumerate() {
-                    if let Some(ahead) = asked.get(i + BOUNDS_AHEAD) {
-                        self.prefetch_bounds(chunk, ahead.value ^ pattern.0);
-                    }
-                    let bucket = bounds.find(place, pattern)?;
-                    if search.look(place.query, 1, bucket.postings()) {
-                        filling.buckets.push(bucket);
-                    }
-                    if filling.buckets.len() == BUCKETS_AHEAD {
-                        search.turn(&mut filled, &mut filling)?;
-                    }
-                }
+            } else {
+                likely.clear();
+                let of = |&place| self.likely(place, chunk, radius);
+                likely.extend(in_order.iter().flat_map(of));
+                let probes = likely.iter().copied();
+                let bounds = self.bounds(chunk, probes.clone())?;
+                self.look_up(probes, &bounds, &mut search, &mut blocks)?;
             }
-            search.turn(&mut filled, &mut filling)?;
+            blocks.turn(&mut search)?;
         }
-        search.turn(&mut filled, &mut filling)?;
+        blocks.turn(&mut search)?;
         search.finish()
+    }
+
+    /// Looks up the buckets of some probes of one chunk.
+    #[inline]
+    fn look_up(
+        &self,
+        probes: impl Iterator<Item = Probe> + Clone,
+        bounds: &Bounds<'_>,
+        search: &mut Search<'_>,
+        blocks: &mut Blocks,
+    ) -> Result<()> {
+        let chunk = blocks.filling.chunk;
+        let mut ahead = probes.clone();
+        let prefetch = |(place, (pattern, _)): Probe| {
+            self.prefetch_bounds(chunk, place.value ^ pattern);
+        };
+        ahead.by_ref().take(BOUNDS_AHEAD).for_each(prefetch);
+        for probe in probes {
+            if let Some(ahead) = ahead.next() {
+                prefetch(ahead);
+            }
+            let bucket = bounds.find(probe)?;
+            if search.look(bucket.query, 1, bucket.postings()) {
+                blocks.filling.buckets.push(bucket);
+            }
+            if blocks.filling.buckets.len() == BUCKETS_AHEAD {
+                blocks.turn(search)?;
+            }
+        }
+        Ok(())
+    }
+}
+
+/// While the sketches of one block are filtered, those of the next are on their way.
+#[derive(Default)]
+struct Blocks {
+    filled: Block,
+    filling: Block,
+}
+
+impl Blocks {
+    fn turn(&mut self, search: &mut Search<'_>) -> Result<()> {
+        search.turn(&mut self.filled, &mut self.filling)
     }
 }

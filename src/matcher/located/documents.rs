@@ -12,6 +12,7 @@ use super::super::{Found, Match};
 use crate::Result;
 use crate::hash::{FrameHash, Hash, Pdq, Placement, Turn};
 use crate::hasher::Planes;
+use crate::index::Row;
 use crate::list::Opinion;
 use crate::store::MaxAction;
 
@@ -26,10 +27,10 @@ const PARTS_MIN: usize = 3;
 const KNOWN_MIN: usize = 6;
 
 /// So many bits must be between two pages for one of them to be the nearer one.
-const NEARER_BY: u32 = 12;
+pub(in super::super) const NEARER_BY: u32 = 12;
 
 /// The parts of a page; those that are too flat have none.
-type Parts = Vec<Option<Pdq>>;
+pub(in super::super) type Parts = Vec<Option<Pdq>>;
 
 /// A page that a list holds.
 struct ListedPage {
@@ -127,6 +128,20 @@ impl Query<'_> {
             let known: Vec<u32> = pairs.filter_map(distance).collect();
             known.len() >= KNOWN_MIN && known.iter().all(|bits| *bits <= PART_RADIUS)
         }))
+    }
+
+    /// How far the parts of a page are from those of a listed one, and from others. `None` where these are not known.
+    pub(in super::super) fn sums_of(
+        &self,
+        m: &Match,
+        others: &Parts,
+        planes: &Planes,
+    ) -> Result<Option<(u32, u32)>> {
+        let page = placement(m).and_then(|place| planes.document(m.view.rendering, &place));
+        let of_match = |list: &str, id: &Option<String>| *list == m.list && *id == m.id;
+        let listed = self.listed_pages(&m.hash, of_match)?.into_iter().next();
+        let both = page.zip(listed);
+        Ok(both.map(|(page, listed)| sums(&page, &listed.parts, others)))
     }
 
     fn told(&self, m: &Match, planes: &Planes, prints: &[FrameHash]) -> Result<Told> {
@@ -239,6 +254,22 @@ impl Query<'_> {
         }
         Ok(all)
     }
+}
+
+/// The parts of the page that rows of a list are about, if they hold them.
+pub(in super::super) fn parts_of(rows: &[Row]) -> Option<Parts> {
+    let mut details = rows.iter().filter_map(|row| row.entry.details.as_ref());
+    let details = details.find(|details| !details.grid.is_empty())?;
+    Some(details.grid.clone())
+}
+
+/// Whether any part of a page is another than that of a listed one. Of a changed number no more than one may be.
+pub(in super::super) fn is_changed(m: &Match, listed: &Parts, planes: &Planes) -> bool {
+    let page = placement(m).and_then(|place| planes.document(m.view.rendering, &place));
+    page.is_some_and(|page| {
+        let mut pairs = page.iter().zip(listed);
+        pairs.any(|pair| distance(pair).is_some_and(|bits| bits > PART_RADIUS))
+    })
 }
 
 /// Where the page of a match lies. `None` where that is not known.

@@ -28,6 +28,8 @@ use crate::index::{FeatureHit, Hit};
 use crate::store::Layer;
 use geometry::{Pair, agreed, mapped};
 
+pub(super) use documents::{NEARER_BY, Parts, is_changed, parts_of};
+
 /// Up to how many bits features are taken for one, and tiles.
 const RADIUS: u32 = Pdq::RADIUS;
 

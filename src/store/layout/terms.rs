@@ -100,6 +100,10 @@ pub struct Terms {
     /// its store. A list that names any allows: it matches nothing itself.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub suppresses: Vec<String>,
+    /// Whether its entries are authentic notices. A list that allows says so of what it holds: pictures that are near are told to
+    /// be authentic, and what is nearer to an entry of another list is not allowed.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub authentic: bool,
     /// Whether no list allows what has the very digest of an entry of this list.
     #[serde(default, skip_serializing_if = "is_false")]
     pub beyond_appeal: bool,
@@ -142,6 +146,7 @@ impl Terms {
             radius: BTreeMap::new(),
             min_quality: None,
             suppresses: Vec::new(),
+            authentic: false,
             beyond_appeal: false,
             unreviewed: false,
             max_age: None,
@@ -225,6 +230,9 @@ impl Terms {
         self.uses.iter().try_for_each(|name| check_name(name))?;
         if self.unreviewed && self.at_most == MaxAction::Block {
             return Err(Problem::SourcesUnreviewedBlocks { list }.into());
+        }
+        if self.authentic && !self.is_allow_list() {
+            return Err(Problem::SourcesAuthenticAllowsNothing { list }.into());
         }
         if self.suppresses.contains(&self.list) {
             return Err(Problem::SourcesSuppressesItself { list }.into());

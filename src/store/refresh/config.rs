@@ -110,6 +110,8 @@ struct SourceTable {
     #[serde(default)]
     suppresses: Vec<String>,
     #[serde(default)]
+    authentic: bool,
+    #[serde(default)]
     beyond_appeal: bool,
     #[serde(default)]
     unreviewed: bool,
@@ -262,6 +264,7 @@ impl Source {
             radius: table.radius,
             min_quality: table.min_quality,
             suppresses: table.suppresses,
+            authentic: table.authentic,
             beyond_appeal: table.beyond_appeal,
             unreviewed: table.unreviewed,
             max_age: table.max_age.as_deref().map(duration).transpose()?,

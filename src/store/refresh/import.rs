@@ -80,7 +80,10 @@ fn import_from(
     factory: &IndexFactory<'_>,
 ) -> Result<Imported> {
     let terms = source.terms();
-    let options = read_options(source);
+    let options = ReadOptions {
+        file_name: Some(source.place(name)),
+        ..read_options(source)
+    };
     let mut builder = factory.builder();
     let mut withdrawn = Vec::new();
     let mut degenerate = Vec::new();

@@ -281,3 +281,34 @@ fn no_query_gives_the_memory_of_a_replaced_list_back() {
     drop(of_query);
     eventually("it is closed", || closed.strong_count() == 0);
 }
+
+/// A list of one clip names it by its file. A store keeps the file under its digest, which changes with each edition.
+#[test]
+fn a_clip_is_named_by_the_file_of_its_source() {
+    let world = World::new();
+    let config = world.source("demo", "snapshot", "guards = { growth = 1000 }");
+    let frames = |count: u32| -> String {
+        let frame = |number: u32| {
+            let mut hash: crate::hash::Pdq = PDQ.parse().unwrap();
+            hash.0[3] ^= 0xff;
+            hash.0[number as usize] ^= 0xff;
+            format!("{number},100,{hash},{number}.000\n")
+        };
+        (0..count).map(frame).collect()
+    };
+    for count in [6, 7] {
+        world.publish("demo.txt", &frames(count));
+        world.refresh(&config);
+        let hash: Hash = PDQ.parse::<crate::hash::Pdq>().unwrap().into();
+        let found = world.matcher().lookup(&hash).unwrap();
+        let mut clips: Vec<_> = said(&found);
+        clips.extend(
+            found
+                .weak
+                .iter()
+                .map(|m| pair(&m.list, m.id.as_deref().unwrap_or_default())),
+        );
+        clips.dedup();
+        assert_eq!(clips, [pair("demo", "demo")], "{count}");
+    }
+}

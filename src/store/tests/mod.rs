@@ -1,5 +1,6 @@
 //! Stores as a whole: what is published, what is held back, what is decided, and that readers see it.
 
+mod authentic;
 mod decisions;
 mod drain;
 mod files;

@@ -57,6 +57,7 @@ impl View {
                 return None;
             }
             standing.terms.suppresses.clear();
+            standing.terms.authentic = false;
             Some(Layer {
                 standing: Some(Arc::new(standing)),
                 ..layer.clone()

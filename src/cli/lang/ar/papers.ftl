@@ -32,6 +32,7 @@ paper-erased = مُحيت قيم من هذه النتيجة في القضية. �
 paper-found = تاريخ العثور
 paper-weak = قرينة فقط: هذا ليس تطابقًا.
 paper-suppressed = تطابق محجوب بقائمة المسموح به.
+paper-authentic = يعرض هذا الملف بلاغًا من قائمة بلاغات أصيلة.
 paper-appealed = تظلّم من هذه النتيجة ينتظر القرار.
 paper-match = التطابق
 paper-entry = المدخلة { $entry } من القائمة { $list }

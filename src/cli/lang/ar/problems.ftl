@@ -242,6 +242,7 @@ problem-sources-interface-keys = القائمة «{ $list }»: أجوبة الو
 problem-sources-never-allows = القائمة «{ $list }»: في قائمة بتنسيق { $format } صور إساءة أو ما هو معروف فحسب، فلا تسمح بشيء؛ احذف suppresses
 problem-mapping = مطابقة الحقول غير صحيحة: «{ $message }»
 problem-sources-unreviewed-blocks = القائمة «{ $list }»: ما لم يراجعه أحد لا يمنع؛ اكتب `at_most = {"\u0022"}review{"\u0022"}` أو احذف unreviewed
+problem-sources-authentic-allows-nothing = القائمة «{ $list }»: البلاغات الأصيلة تسمح بما تحويه قوائم أخرى؛ اذكر هذه القوائم في suppresses، أو اكتب `suppresses = [{"\u0022"}*{"\u0022"}]`
 problem-sources-local-keys = القائمة «{ $list }»: لا تقبل القوائم المحلية keys ولا max_age
 problem-sources-shares = القائمة «{ $list }»: قيم guards نسب مئوية من 0 فما فوق
 problem-sources-expires = ‏expires: ليس «{ $text }» وقتًا مثل 2026-01-31T18:00:00Z أو 2026-01-31

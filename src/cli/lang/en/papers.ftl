@@ -32,6 +32,7 @@ paper-erased = Values of this finding were erased from the case. The signed reco
 paper-found = Found
 paper-weak = Little evidence: this is no match.
 paper-suppressed = A list of what is allowed suppresses this match.
+paper-authentic = This file shows a notice of a list of authentic notices.
 paper-appealed = An appeal against this finding waits for its decision.
 paper-match = Match
 paper-entry = entry { $entry } of list { $list }

@@ -32,6 +32,7 @@ paper-erased = Des valeurs de ce résultat ont été effacées du dossier. L’e
 paper-found = Trouvé le
 paper-weak = Simple indice : ce n’est pas une correspondance.
 paper-suppressed = Une liste de ce qui est autorisé a écarté cette correspondance.
+paper-authentic = Ce fichier montre un avis d’une liste d’avis authentiques.
 paper-appealed = Un recours contre ce résultat attend sa décision.
 paper-match = Correspondance
 paper-entry = entrée { $entry } de la liste { $list }

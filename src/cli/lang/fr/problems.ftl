@@ -222,6 +222,7 @@ problem-sources-interface-keys = liste « { $list } » : les réponses d’un
 problem-sources-never-allows = liste « { $list } » : une liste au format { $format } contient des images d’abus, ou ce qui est seulement connu, et ne peut rien autoriser ; retirez suppresses
 problem-mapping = la correspondance des champs est incorrecte : « { $message } »
 problem-sources-unreviewed-blocks = liste « { $list } » : ce que personne n’a examiné ne doit pas bloquer ; écrivez `at_most = {"\u0022"}review{"\u0022"}`, ou retirez unreviewed
+problem-sources-authentic-allows-nothing = liste « { $list } » : des avis authentiques autorisent ce que d’autres listes contiennent ; nommez ces listes dans suppresses, ou écrivez `suppresses = [{"\u0022"}*{"\u0022"}]`
 problem-sources-local-keys = liste « { $list } » : une liste locale ne peut avoir ni keys ni max_age
 problem-sources-shares = liste « { $list } » : les valeurs de guards sont des pourcentages à partir de 0
 problem-sources-expires = expires : « { $text } » n’est pas un moment tel que 2026-01-31T18:00:00Z ou 2026-01-31

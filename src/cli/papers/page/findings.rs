@@ -86,6 +86,7 @@ fn one(prose: &Prose, dossier: &Dossier, finding: &CaseFinding, picture: &str) -
     for (is_so, id) in [
         (finding.status == "weak", "paper-weak"),
         (finding.status == "suppressed", "paper-suppressed"),
+        (finding.status == "authentic", "paper-authentic"),
         (finding.is_appealed, "paper-appealed"),
         (finding.is_erased, "paper-erased"),
     ] {
