@@ -236,9 +236,10 @@ impl Archive {
         let mut broken = fill(&mut content, &mut bytes, most.min(Format::HEAD as u64));
         let is_picture = Format::sniff(&bytes).is_some();
         let kind = Kind::sniff(&bytes);
-        let kind = match is_picture || bytes.is_empty() {
-            true => kind,
-            false => Kind::named(kind, &entry.path),
+        let kind = if is_picture || bytes.is_empty() {
+            kind
+        } else {
+            Kind::named(kind, &entry.path)
         };
         let kind = kind.filter(|_| self.opens_archives);
         // What is read whatever is known is charged as it is read, all else before.

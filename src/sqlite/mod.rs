@@ -154,9 +154,10 @@ impl Head {
 
     /// How many bytes of a row of this length stand on the page itself.
     pub(crate) fn local(&self, usable: usize, length: usize) -> usize {
-        let most = match self.is_index {
-            true => (usable - 12) * 64 / 255 - 23,
-            false => usable - 35,
+        let most = if self.is_index {
+            (usable - 12) * 64 / 255 - 23
+        } else {
+            usable - 35
         };
         if length <= most {
             return length;

@@ -133,12 +133,13 @@ impl Leaf {
             // The number of a row alone.
             return Ok(Some((None, begin..at)));
         }
-        let (id, at) = match self.head.is_index {
-            true => (cell as u64, at),
-            false => match varint(&self.bytes, at) {
+        let (id, at) = if self.head.is_index {
+            (cell as u64, at)
+        } else {
+            match varint(&self.bytes, at) {
                 Some(read) => read,
                 None => return Ok(None),
-            },
+            }
         };
         let most = u64::from(pages.count).saturating_mul(pages.usable as u64);
         let fits = len <= most.max(pages.source.len());

@@ -170,10 +170,11 @@ impl Database {
                     self.gaps.add(GapKind::Damaged, Reason::MemberCut);
                     return Ok(Pages::none(source));
                 }
-                Err(_) => Err((source, Fault::Header)),
+                Err(_) => Err(Box::new((source, Fault::Header))),
             }
         };
-        Ok(opened.unwrap_or_else(|(source, fault)| {
+        Ok(opened.unwrap_or_else(|closed| {
+            let (source, fault) = *closed;
             match fault {
                 Fault::Header => self.broken(),
                 Fault::TooMany(limit) => {
@@ -302,9 +303,10 @@ impl Database {
 
     /// Looks at a page that no tree leads to. The last page of a log is the first, as what it says holds.
     fn look_at_free(&mut self, pages: &mut Pages) -> io::Result<()> {
-        let id = match pages.is_log() {
-            true => pages.count - self.looked_at + 1,
-            false => self.looked_at,
+        let id = if pages.is_log() {
+            pages.count - self.looked_at + 1
+        } else {
+            self.looked_at
         };
         let Some(page) = pages.by_id(id).filter(|page| !pages.met.contains(page.id)) else {
             return Ok(());

@@ -74,17 +74,16 @@ pub(super) enum Fault {
     TooMany(u64),
 }
 
+/// A file whose pages cannot be read, and why.
+pub(super) type Closed = Box<(Source, Fault)>;
+
 impl Pages {
     /// The pages of a database. Those behind the end that its header gives are pages too.
-    pub(super) fn of_file(
-        source: Source,
-        header: &Header,
-        memory: u64,
-    ) -> Result<Pages, (Source, Fault)> {
+    pub(super) fn of_file(source: Source, header: &Header, memory: u64) -> Result<Pages, Closed> {
         let page_size = header.page_size as u64;
         let count = u32::try_from(source.len() / page_size).unwrap_or(u32::MAX);
         if u64::from(count) / 8 > memory {
-            return Err((source, Fault::TooMany(memory)));
+            return Err(Box::new((source, Fault::TooMany(memory))));
         }
         Ok(Pages {
             source,
@@ -97,20 +96,17 @@ impl Pages {
     }
 
     /// The pages of a log.
-    pub(super) fn of_log(
-        mut source: Source,
-        memory: u64,
-    ) -> io::Result<Result<Pages, (Source, Fault)>> {
+    pub(super) fn of_log(mut source: Source, memory: u64) -> io::Result<Result<Pages, Closed>> {
         let head = source.up_to(WAL_HEADER_BYTES, 0)?;
         let is_wal = !head.starts_with(&JOURNAL_MAGIC);
         let page_size = number(&head, if is_wal { 8 } else { 24 });
         let Ok(mut usable_bytes) = usable(page_size as usize, 0) else {
-            return Ok(Err((source, Fault::Header)));
+            return Ok(Err(Box::new((source, Fault::Header))));
         };
         let page_size = u64::from(page_size);
         let count = source.len() / page_size;
         if count.saturating_mul(FRAME_MEMORY_BYTES) > memory {
-            return Ok(Err((source, Fault::TooMany(memory))));
+            return Ok(Err(Box::new((source, Fault::TooMany(memory)))));
         }
         let sector = u64::from(number(&head, 20)).max(512);
         let (mut frames, mut of_page) = (Vec::new(), HashMap::<u32, Vec<u32>>::new());

@@ -80,9 +80,10 @@ impl Payload {
 
     /// The error of one whose chain is broken.
     pub(super) fn error(pages: &Pages) -> io::Error {
-        match pages.is_log() {
-            true => gap_error(GapKind::Unsupported, Reason::DatabaseElsewhere),
-            false => gap_error(GapKind::Damaged, Reason::DatabaseBroken),
+        if pages.is_log() {
+            gap_error(GapKind::Unsupported, Reason::DatabaseElsewhere)
+        } else {
+            gap_error(GapKind::Damaged, Reason::DatabaseBroken)
         }
     }
 

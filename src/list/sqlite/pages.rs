@@ -146,9 +146,12 @@ impl<'a> Database<'a> {
 
     fn head(&self, page: u32) -> Result<Head, Damage> {
         let head = Head::read(self.page(page)?, page == 1);
-        let head = head.and_then(|head| match head.is_index {
-            true => Err(HeadFault::Kind),
-            false => Ok(head),
+        let head = head.and_then(|head| {
+            if head.is_index {
+                Err(HeadFault::Kind)
+            } else {
+                Ok(head)
+            }
         });
         head.map_err(|fault| Damage {
             page,
