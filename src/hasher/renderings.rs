@@ -138,10 +138,6 @@ impl Hasher {
             let inverted: Vec<CopyHash> =
                 inverted(turns, &rated, &planes, upright, is_document).collect();
             planes.add_doubts(inverted.iter().map(|copy| (copy.hash, copy.doubts)));
-            // A thorough search looks into all buckets.
-            if self.views == Views::Thorough {
-                planes = planes.without_doubts();
-            }
             prints.extend(
                 inverted
                     .into_iter()

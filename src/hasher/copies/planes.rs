@@ -58,14 +58,6 @@ impl Planes {
         }
     }
 
-    /// The same without what hashes doubt.
-    pub(in crate::hasher) fn without_doubts(self) -> Planes {
-        Planes {
-            doubts: Arc::default(),
-            ..self
-        }
-    }
-
     /// Each rendering with its width, its height and its levels, and each hash with what it doubts.
     #[cfg(target_os = "linux")]
     pub(in crate::hasher) fn parts(&self) -> PlaneParts {
