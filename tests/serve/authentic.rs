@@ -6,7 +6,9 @@ use crate::client::{Answer, PATIENCE, Part, Service};
 use crate::notices::{Language, forged, notice};
 use crate::pictures::encode;
 use crate::store::TestStore;
-use crate::wire::PATIENT;
+
+/// So much time that no busy machine uses it up.
+const PATIENT: [&str; 2] = ["--deadline", "600"];
 
 /// A list of forged notices that may block, and one of genuine ones. Notice 3 is in both.
 fn service() -> (TestStore, Service) {
