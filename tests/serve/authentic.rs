@@ -10,7 +10,8 @@ use crate::store::TestStore;
 /// So much time that no busy machine uses it up.
 const PATIENT: [&str; 2] = ["--deadline", "600"];
 
-/// A list of forged notices that may block, and one of genuine ones. Notice 3 is in both.
+/// A list of forged notices that may block, and one of genuine ones. Notice 3 is in both, and notice 5 is on the list of forged
+/// ones with other numbers.
 fn service() -> (TestStore, Service) {
     let store = TestStore::new();
     store.sources(
@@ -19,13 +20,15 @@ fn service() -> (TestStore, Service) {
          suppresses = [\"*\"]\nauthentic = true\n",
     );
     store.run(&["refresh"]);
-    let [first, second, third] = [1, 2, 3].map(|number| notice(Language::English, number));
-    let numbers = forged(Language::English, 1, 7);
+    let [first, second, third, fifth] =
+        [1, 2, 3, 5].map(|number| notice(Language::English, number));
+    let numbers = forged(Language::English, 5, 7);
     for (name, image, lists) in [
         ("genuine.png", &first, &["genuine"][..]),
         ("other.png", &second, &["own"]),
         ("numbers.png", &numbers, &["own"]),
         ("both.png", &third, &["own", "genuine"]),
+        ("fifth.png", &fifth, &["genuine"]),
     ] {
         let file = store.file(name, encode(image, ImageFormat::Png));
         for list in lists {
@@ -63,9 +66,11 @@ fn a_genuine_notice_passes_and_a_forged_one_does_not() {
     for (number, numbers, expected) in [
         (1, None, (200, "no-match")),
         (2, None, (406, "block")),
-        (1, Some(7), (406, "block")),
         (3, None, (200, "review")),
         (4, None, (200, "no-match")),
+        // A changed number hardly changes the hash, and the service compares no parts.
+        (5, None, (200, "review")),
+        (5, Some(7), (200, "review")),
     ] {
         let answer = scan(&service, &copy(number, numbers));
         let decision = answer.header("x-basma-decision").unwrap();
@@ -76,15 +81,15 @@ fn a_genuine_notice_passes_and_a_forged_one_does_not() {
 #[test]
 fn a_person_sees_the_notice_beside_what_is_as_near() {
     let (_store, service) = service();
-    let look_up = |number, numbers| {
-        let file = copy(number, numbers);
+    let look_up = |number| {
+        let file = copy(number, None);
         let answer = service.form("/m/lookup", &[Part::file("photo", &file)]);
         assert_eq!(answer.status, 200, "{}", answer.text());
         answer.text()
     };
-    assert_eq!(look_up(1, None), "{}\n");
-    assert!(look_up(1, Some(7)).contains("own"));
-    assert!(look_up(3, None).contains("own"));
+    assert_eq!(look_up(1), "{}\n");
+    assert!(look_up(2).contains("own"));
+    assert!(look_up(3).contains("own"));
     let begun = std::time::Instant::now();
     let page = loop {
         let page = service.get("/review").text();

@@ -20,10 +20,15 @@ pub(super) fn shows_all(view: View) -> bool {
     )
 }
 
-/// Whether two views show the same place of one picture. What is around a trimmed picture is flat, and shows nothing.
+/// Whether two views show the same place of one picture. What is around a trimmed picture is flat, and shows nothing. Views
+/// without what stands at the sides are of the whole picture, too.
 pub(super) fn is_one_place(one: View, other: View) -> bool {
     let widened = |view: View| match view.area.kind {
-        AreaKind::Trimmed | AreaKind::Rotated => Region::WHOLE,
+        AreaKind::Trimmed
+        | AreaKind::Rotated
+        | AreaKind::Cut
+        | AreaKind::Erased
+        | AreaKind::Extended => Region::WHOLE,
         _ => view.area.region,
     };
     one.rendering == other.rendering

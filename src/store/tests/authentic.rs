@@ -299,6 +299,10 @@ fn a_notice_answers_in_every_view_of_its_place() {
             (AreaKind::Extended, [-100, -100, 1100, 1100]),
         ),
         ((AreaKind::Whole, WHOLE), (AreaKind::Cut, [0, 0, 1000, 900])),
+        (
+            (AreaKind::Whole, WHOLE),
+            (AreaKind::Erased, [0, 0, 1000, 790]),
+        ),
     ] {
         let prints = [
             print_of(1, notice.0, notice.1),
