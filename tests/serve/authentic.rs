@@ -10,7 +10,7 @@ use crate::store::TestStore;
 /// So much time that no busy machine uses it up.
 const PATIENT: [&str; 2] = ["--deadline", "600"];
 
-/// A list of forged notices that may block, and one of genuine ones. Notice 3 is in both, and notice 5 is on the list of forged
+/// A list of forged notices that may block, and one of genuine ones. Notice 3 is in both, and notice 1 is on the list of forged
 /// ones with other numbers.
 fn service() -> (TestStore, Service) {
     let store = TestStore::new();
@@ -22,7 +22,7 @@ fn service() -> (TestStore, Service) {
     store.run(&["refresh"]);
     let [first, second, third, fifth] =
         [1, 2, 3, 5].map(|number| notice(Language::English, number));
-    let numbers = forged(Language::English, 5, 7);
+    let numbers = forged(Language::English, 1, 7);
     for (name, image, lists) in [
         ("genuine.png", &first, &["genuine"][..]),
         ("other.png", &second, &["own"]),
@@ -46,7 +46,7 @@ fn service() -> (TestStore, Service) {
     (store, service)
 }
 
-/// A copy as JPEG of a notice, or of notice 1 with other numbers.
+/// A copy as JPEG of a notice, or of one with other numbers.
 fn copy(number: u32, numbers: Option<u32>) -> Vec<u8> {
     let image = match numbers {
         None => notice(Language::English, number),
@@ -64,13 +64,13 @@ fn scan(service: &Service, file: &[u8]) -> Answer {
 fn a_genuine_notice_passes_and_a_forged_one_does_not() {
     let (_store, service) = service();
     for (number, numbers, expected) in [
-        (1, None, (200, "no-match")),
+        (5, None, (200, "no-match")),
         (2, None, (406, "block")),
         (3, None, (200, "review")),
         (4, None, (200, "no-match")),
         // A changed number hardly changes the hash, and the service compares no parts.
-        (5, None, (200, "review")),
-        (5, Some(7), (200, "review")),
+        (1, None, (200, "review")),
+        (1, Some(7), (200, "review")),
     ] {
         let answer = scan(&service, &copy(number, numbers));
         let decision = answer.header("x-basma-decision").unwrap();
@@ -87,7 +87,7 @@ fn a_person_sees_the_notice_beside_what_is_as_near() {
         assert_eq!(answer.status, 200, "{}", answer.text());
         answer.text()
     };
-    assert_eq!(look_up(1), "{}\n");
+    assert!(!look_up(5).contains("own"));
     assert!(look_up(2).contains("own"));
     assert!(look_up(3).contains("own"));
     let begun = std::time::Instant::now();
