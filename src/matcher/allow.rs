@@ -7,21 +7,24 @@ use super::authentic;
 use super::query::{Candidate, CandidateSet, Query};
 use super::rows::ListRows;
 use crate::Result;
-use crate::hash::{Area, Hash, HashType, View};
+use crate::hash::{Area, Hash, HashType, Rendering, View};
 use crate::store::{Layer, Standing};
 
 /// How near allow lists come: the smallest distance of each list. There is one entry for each store and type of hash,
-/// and of perceptual types for each frame and area. What is allowed of one says nothing of another.
+/// and of perceptual types for each frame, rendering and area. What is allowed of one says nothing of another.
 pub(super) type Allowed =
     BTreeMap<(usize, HashType, Option<Seen>), BTreeMap<String, (u32, Arc<Standing>)>>;
 
-/// A frame, and the part of it that was hashed, unless it is the whole picture.
-pub(super) type Seen = (u32, Option<Area>);
+/// A rendering of a frame, and the part of it that was hashed, unless it is the whole picture. Pixels that are transparent can
+/// hide another picture, so renderings can show different ones.
+pub(super) type Seen = (u32, Rendering, Option<Area>);
 
 /// What was hashed of a frame.
 pub(super) fn seen(frame: u32, view: View) -> Seen {
-    (frame, (!view.area.kind.is_whole()).then_some(view.area))
+    let area = (!view.area.kind.is_whole()).then_some(view.area);
+    (frame, view.rendering, area)
 }
+
 impl Query<'_> {
     /// What lists of what is allowed hold near to the file's hashes.
     pub(super) fn allowed(&self, near: &[(Hash, CandidateSet)]) -> Result<Allowed> {
@@ -61,7 +64,7 @@ pub(super) fn is_of_allow_list(layer: &Layer) -> bool {
 }
 
 /// The list of the same store that allows what another holds. It holds the very file, or comes as near to the frame by
-/// the same type of hash.
+/// the same type of hash. Lists of authentic notices are named where no other list allows it: these are looked into again.
 pub(super) fn allows<'a>(
     allowed: &'a Allowed,
     said: &ListRows,
@@ -78,8 +81,10 @@ pub(super) fn allows<'a>(
     let of_file = whole.filter_map(|t| allowed.get(&(store, t, None)));
     // What is allowed of a whole picture is allowed of its parts.
     let mut seen = vec![(seen(way.frame, way.view), way.view)];
-    if seen[0].0.1.is_some() {
-        seen.push(((way.frame, None), View::ORIGINAL));
+    let (frame, rendering, area) = seen[0].0;
+    if area.is_some() {
+        let whole = View::ORIGINAL.with_rendering(rendering);
+        seen.push(((frame, rendering, None), whole));
     }
     let of_frame = seen.into_iter().filter_map(|(seen, view)| {
         let of_frame = allowed.get(&(store, hash.hash_type(), Some(seen)))?;
@@ -87,7 +92,8 @@ pub(super) fn allows<'a>(
     });
     let is_nearer = |near: u32, standing: &Standing, view: View| {
         if standing.terms.authentic {
-            authentic::is_nearer(hash.hash_type(), view, near, way.distance)
+            let own = (way.view, way.distance);
+            authentic::is_nearer(hash.hash_type(), (view, near), own)
         } else {
             near <= way.distance
         }
@@ -95,9 +101,11 @@ pub(super) fn allows<'a>(
     let of_file = of_file.flatten().map(|(list, of)| (list, of, true));
     let of_frame = of_frame.flatten();
     let of_frame = of_frame.map(|(list, of, view)| (list, of, is_nearer(of.0, &of.1, view)));
-    let mut near = of_file.chain(of_frame);
+    let near = of_file.chain(of_frame);
     let suppresses = |(_, (_, standing), is_near): &(&String, &(u32, Arc<Standing>), bool)| {
         *is_near && standing.terms.allows(&said.list)
     };
-    near.find(suppresses).map(|(list, ..)| list.as_str())
+    let near = near.filter(suppresses);
+    let first = near.min_by_key(|(_, (_, standing), _)| standing.terms.authentic);
+    first.map(|(list, ..)| list.as_str())
 }

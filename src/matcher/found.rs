@@ -23,6 +23,8 @@ pub struct Match {
     pub list: String,
     /// The generation of the store that the list is in.
     pub generation: Option<u64>,
+    /// Which store of the matcher the list is in. Lists of one name in different stores are different lists.
+    pub(crate) store: Option<usize>,
     /// What the match may lead to at most, where the list is in a store.
     pub at_most: Option<MaxAction>,
     /// The content item, where the list names it.

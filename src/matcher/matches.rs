@@ -80,6 +80,7 @@ impl Query<'_> {
             Match {
                 list: item.list,
                 generation: standing.map(|standing| standing.generation),
+                store: said.store,
                 at_most,
                 id,
                 hash,
@@ -131,7 +132,7 @@ pub(super) fn keep_nearest(matches: &mut Vec<Match>, limit: usize) {
     let mut lists = BTreeSet::new();
     let (mut kept, others): (Vec<Match>, Vec<Match>) = std::mem::take(matches)
         .into_iter()
-        .partition(|found| lists.insert((found.list.clone(), found.generation)));
+        .partition(|found| lists.insert((found.list.clone(), found.store)));
     kept.truncate(limit);
     let room = limit - kept.len();
     kept.extend(others.into_iter().take(room));

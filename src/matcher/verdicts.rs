@@ -78,6 +78,7 @@ impl Query<'_> {
         Match {
             list: clip.list,
             generation: standing.map(|standing| standing.generation),
+            store: clip.store,
             at_most: tier.at_most(
                 standing.map(|standing| standing.terms.at_most),
                 evidence.opinion.unwrap_or_default(),

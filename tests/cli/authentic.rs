@@ -201,3 +201,144 @@ fn every_output_tells_an_authentic_notice() {
         unwanted.stdout
     );
 }
+
+/// A genuine notice that is pasted on a listed picture does not answer for that picture.
+#[test]
+fn a_notice_does_not_hide_the_picture_that_it_is_pasted_on() {
+    let test_dir = TestDir::new();
+    let dump = concat!(
+        env!("CARGO_MANIFEST_DIR"),
+        "/fixtures/dump/phone/IMG_0107.jpg"
+    );
+    let listed = image::open(dump).unwrap().into_rgb8();
+    let (width, height) = listed.dimensions();
+    let genuine = notice(Language::English, 1);
+    let percents = [30, 40, 50, 60];
+    for percent in percents {
+        let tall = height * percent / 100;
+        let wide = tall * 3 / 4;
+        let small = imageops::resize(&genuine, wide, tall, imageops::FilterType::Lanczos3);
+        let mut pasted = listed.clone();
+        let (x, y) = (width - wide - 20, height - tall - 20);
+        imageops::replace(&mut pasted, &small, x.into(), y.into());
+        test_dir.file(
+            format!("dump/{percent}.jpg"),
+            encode(&pasted, ImageFormat::Jpeg),
+        );
+    }
+    test_dir.file("listed.png", encode(&listed, ImageFormat::Png));
+    test_dir.file("genuine.png", encode(&genuine, ImageFormat::Png));
+    store(&test_dir);
+    for (name, list) in [("genuine", "genuine"), ("listed", "own")] {
+        let added = run(
+            &test_dir,
+            &format!("add {name}.png --list {list} --store store"),
+        );
+        assert_eq!(added.code, 0, "{added:?}");
+    }
+    let scan = run(&test_dir, "scan dump --list store --format jsonl --quiet");
+    let mut matched = 0;
+    for percent in percents {
+        let object = scan.object(&format!("dump/{percent}.jpg"));
+        assert!(object["suppressed"].is_null(), "{object}");
+        matched += u32::from(object["status"] == "matched");
+    }
+    assert!(matched >= 2, "{}", scan.stdout);
+}
+
+/// Parts can say that a page is the genuine one. The very hash of a list beyond appeal stays a match.
+#[test]
+fn parts_do_not_take_back_the_hash_of_a_list_beyond_appeal() {
+    for is_beyond_appeal in [false, true] {
+        let test_dir = TestDir::new();
+        for (name, image) in [
+            ("genuine", notice(Language::French, 1)),
+            ("forged", forged(Language::French, 1, 7)),
+        ] {
+            test_dir.file(format!("{name}.png"), encode(&image, ImageFormat::Png));
+        }
+        let copy = encode(&notice(Language::French, 1), ImageFormat::Jpeg);
+        test_dir.file("dump/copy.jpg", &copy);
+        store(&test_dir);
+        if is_beyond_appeal {
+            let sources = test_dir.path("store/sources.toml");
+            let text = std::fs::read_to_string(&sources).unwrap();
+            let text = text.replace("\"block\"", "\"block\"\nbeyond_appeal = true");
+            std::fs::write(&sources, text).unwrap();
+            assert_eq!(run(&test_dir, "refresh --store store").code, 0);
+        }
+        // The hash of the copy, with the parts of the forged page.
+        let forged = run(&test_dir, "hash forged.png --for-list --type pdq --quiet");
+        let line = forged.stdout.lines().next().unwrap().to_owned();
+        let of_forged = hash(&std::fs::read(test_dir.path("forged.png")).unwrap());
+        let line = line.replacen(&of_forged.to_string(), &hash(&copy).to_string(), 1);
+        test_dir.file("swapped.jsonl", line + "\n");
+        for (name, list) in [("genuine.png", "genuine"), ("swapped.jsonl", "own")] {
+            let added = run(
+                &test_dir,
+                &format!("add {name} --list {list} --store store"),
+            );
+            assert_eq!(added.code, 0, "{added:?}");
+        }
+        let scan = run(&test_dir, "scan dump --list store --format jsonl --quiet");
+        let object = scan.object("dump/copy.jpg");
+        assert_eq!(object["authentic"][0]["list"], "genuine", "{object}");
+        let (status, most) = if is_beyond_appeal {
+            assert_eq!(object["matches"][0]["distance"], 0, "{object}");
+            ("matched", "block")
+        } else {
+            assert_eq!(object["suppressed"][0]["distance"], 0, "{object}");
+            ("no_match", "")
+        };
+        assert_eq!(object["status"], status, "{object}");
+        let at_most = object["matches"][0]["at_most"].as_str();
+        assert_eq!(at_most.unwrap_or_default(), most, "{object}");
+    }
+}
+
+/// A scan that remembers files decides anew when the notices change.
+#[test]
+fn what_is_remembered_is_decided_by_the_notices_of_today() {
+    let test_dir = TestDir::new();
+    let genuine = notice(Language::English, 1);
+    test_dir.file("genuine.png", encode(&genuine, ImageFormat::Png));
+    test_dir.file(
+        "numbers.png",
+        encode(&forged(Language::English, 1, 7), ImageFormat::Png),
+    );
+    test_dir.file("dump/copy.jpg", encode(&genuine, ImageFormat::Jpeg));
+    store(&test_dir);
+    let add = |name: &str, list: &str| {
+        let line = format!("add {name}.png --list {list} --store store");
+        assert_eq!(run(&test_dir, &line).code, 0);
+    };
+    let scan = "scan dump --list store --cache cache --format jsonl --quiet";
+    let status = || run(&test_dir, scan).object("dump/copy.jpg")["status"].clone();
+    add("numbers", "own");
+    assert_eq!(status(), "matched");
+    assert_eq!(status(), "matched");
+    add("genuine", "genuine");
+    let object = run(&test_dir, scan).object("dump/copy.jpg");
+    assert_eq!(object["status"], "no_match", "{object}");
+    assert_eq!(object["authentic"][0]["list"], "genuine", "{object}");
+    // Without the picture hashes alone decide, and a forged notice that is as near leads to review at most.
+    let again = run(
+        &test_dir,
+        "rematch --cache cache --list store --format jsonl --quiet",
+    );
+    let object = again.objects().remove(0);
+    assert_eq!(object["authentic"][0]["list"], "genuine", "{object}");
+    for m in object["matches"].as_array().into_iter().flatten() {
+        assert_eq!(m["at_most"], "review", "{object}");
+    }
+    // What does not count leads to nothing, and its line says why.
+    add("genuine", "own");
+    let scanned = run(&test_dir, "scan genuine.png --list store --verbose --quiet");
+    let line = scanned
+        .stdout
+        .lines()
+        .find(|line| line.contains("SUPPRESSED"));
+    let line = line.unwrap_or_else(|| panic!("{}", scanned.stdout));
+    assert!(line.contains("; list genuine allows it"), "{line}");
+    assert!(!line.contains("a person decides"), "{line}");
+}

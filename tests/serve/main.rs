@@ -1,5 +1,6 @@
 //! The service as its clients meet it: a process, a socket, whole answers. One module per area.
 
+mod authentic;
 mod bad_input;
 mod banks;
 mod captures;
@@ -25,3 +26,7 @@ mod withdraw;
 #[path = "../pictures/mod.rs"]
 #[allow(dead_code, reason = "other tests need more of it")]
 mod pictures;
+
+#[path = "../../fixtures/notices/mod.rs"]
+#[allow(dead_code, reason = "other tests need more of it")]
+mod notices;

@@ -10,6 +10,9 @@ use super::text::{ID_COLUMNS, LIST_COLUMNS, at_most, labels, message, place};
 use crate::cli::prose::{Prose, Value};
 use crate::cli::style::{Style, Tone};
 
+/// The status of a match that does not count.
+const SUPPRESSED: &str = "status-suppressed";
+
 /// How many parts of a clip are shown.
 const SEGMENTS_SHOWN: usize = 2;
 
@@ -50,7 +53,7 @@ pub(super) fn suppressed(prose: &Prose, style: Style, finding: &Finding) -> Stri
         return String::new();
     };
     let others = finding.suppressed.len() as u64 - 1;
-    let status = "status-suppressed";
+    let status = SUPPRESSED;
     of_match(prose, style, finding, leading, status, Tone::Gap, others)
 }
 
@@ -93,6 +96,11 @@ fn about(
         0 => String::new(),
         count => prose.say("line-others", [("count", count.into())]),
     };
+    let worth = if status == SUPPRESSED {
+        prose.word("reason-between") + &why_suppressed(prose, m)
+    } else {
+        worth(prose, m)
+    };
     let values = [
         ("what", Value::said(what)),
         (
@@ -103,7 +111,7 @@ fn about(
         ("labels", Value::said(labels(prose, m))),
         ("how", Value::said(how(prose, m))),
         ("others", Value::said(others)),
-        ("at_most", Value::said(worth(prose, m))),
+        ("at_most", Value::said(worth)),
     ];
     prose.say("line-match", values) + "\n"
 }
@@ -113,6 +121,14 @@ fn item(m: &Match) -> String {
     let item = m.id.as_ref().map(|id| short(id, ID_COLUMNS));
     let item = item.unwrap_or_else(|| m.hash.to_string());
     format!("{}:{item}", short(&m.list, LIST_COLUMNS))
+}
+
+/// Why a match does not count. It leads to nothing, whatever its list lets it lead to.
+fn why_suppressed(prose: &Prose, m: &Match) -> String {
+    match &m.allowed_by {
+        Some(list) => prose.say("line-allowed", [("list", short(list, LIST_COLUMNS).into())]),
+        None => prose.word("line-off-subject"),
+    }
 }
 
 /// What it may lead to at most, and whether its list is of two minds.
@@ -233,7 +249,7 @@ pub(super) fn lookup(
     let kinds = [
         (&found.matches, "status-matched", Tone::Match),
         (&found.weak, "status-weak", Tone::Lead),
-        (&found.suppressed, "status-suppressed", Tone::Gap),
+        (&found.suppressed, SUPPRESSED, Tone::Gap),
         (&found.authentic, "status-authentic", Tone::Plain),
     ];
     let lines = kinds.iter().flat_map(|(matches, status, tone)| {

@@ -402,7 +402,11 @@ impl Stream<'_> {
 }
 
 /// How hashes come within a radius of another.
-fn ways(asked: &[QueryHash], hash: &Hash, radius: u32) -> impl Iterator<Item = Candidate> {
+pub(super) fn ways(
+    asked: &[QueryHash],
+    hash: &Hash,
+    radius: u32,
+) -> impl Iterator<Item = Candidate> {
     asked.iter().filter_map(move |asked| {
         let distance = asked.hash.distance(hash)?;
         (distance <= radius).then_some(Candidate {

@@ -2,15 +2,17 @@
 //!
 //! Whole pages of one template have like hashes, whatever is written on them. A list that holds details has the hashes of 15
 //! parts of a page. Where some of them differ, the page is another one, and a match is no more than a lead. The very hash of a
-//! list beyond appeal stays a match. A list of what is allowed can hold the genuine page. Then the parts tell which of the two a page is, also where whole pages are as near.
+//! list beyond appeal stays a match. A list of what is allowed can hold the genuine page. Then the parts tell which of the two a
+//! page is, also where whole pages are as near. Lists of authentic notices are asked later (`authentic`).
 
 use super::super::allow::{is_allow_list, is_of_allow_list};
+use super::super::authentic::Nearer;
 use super::super::matches::keep_nearest;
 use super::super::query::Query;
 use super::super::tier::Tier;
 use super::super::{Found, Match};
 use crate::Result;
-use crate::hash::{FrameHash, Hash, Pdq, Placement, Turn};
+use crate::hash::{FrameHash, Pdq, Placement, Turn, View};
 use crate::hasher::Planes;
 use crate::index::Row;
 use crate::list::Opinion;
@@ -27,10 +29,16 @@ const PARTS_MIN: usize = 3;
 const KNOWN_MIN: usize = 6;
 
 /// So many bits must be between two pages for one of them to be the nearer one.
-pub(in super::super) const NEARER_BY: u32 = 12;
+const NEARER_BY: u32 = 12;
 
 /// The parts of a page; those that are too flat have none.
 pub(in super::super) type Parts = Vec<Option<Pdq>>;
+
+/// The parts of a page that a file shows, and of the listed one that it matches.
+pub(in super::super) struct Page {
+    seen: Parts,
+    listed: Parts,
+}
 
 /// A page that a list holds.
 struct ListedPage {
@@ -117,12 +125,10 @@ impl Query<'_> {
 
     /// Whether the parts of a page that is a lead are those of the listed one.
     fn is_same(&self, m: &Match, planes: &Planes) -> Result<bool> {
-        let page = placement(m).and_then(|place| planes.document(m.view.rendering, &place));
-        let Some(page) = page else {
+        let Some(page) = shown(m, planes) else {
             return Ok(false);
         };
-        let of_match = |list: &str, id: &Option<String>| *list == m.list && *id == m.id;
-        let all = self.listed_pages(&m.hash, of_match)?;
+        let all = self.listed_pages(m)?;
         Ok(all.iter().any(|listed| {
             let pairs = page.iter().zip(&listed.parts);
             let known: Vec<u32> = pairs.filter_map(distance).collect();
@@ -130,29 +136,21 @@ impl Query<'_> {
         }))
     }
 
-    /// How far the parts of a page are from those of a listed one, and from others. `None` where these are not known.
-    pub(in super::super) fn sums_of(
-        &self,
-        m: &Match,
-        others: &Parts,
-        planes: &Planes,
-    ) -> Result<Option<(u32, u32)>> {
-        let page = placement(m).and_then(|place| planes.document(m.view.rendering, &place));
-        let of_match = |list: &str, id: &Option<String>| *list == m.list && *id == m.id;
-        let listed = self.listed_pages(&m.hash, of_match)?.into_iter().next();
-        let both = page.zip(listed);
-        Ok(both.map(|(page, listed)| sums(&page, &listed.parts, others)))
+    /// The parts of the page that matched, and of the listed one. `None` where either is not known.
+    pub(in super::super) fn page_of(&self, m: &Match, planes: &Planes) -> Result<Option<Page>> {
+        let Some(seen) = shown(m, planes) else {
+            return Ok(None);
+        };
+        let listed = self.listed_pages(m)?.into_iter().next();
+        let listed = listed.map(|listed| listed.parts);
+        Ok(listed.map(|listed| Page { seen, listed }))
     }
 
     fn told(&self, m: &Match, planes: &Planes, prints: &[FrameHash]) -> Result<Told> {
-        let Some(placement) = placement(m) else {
+        let Some(page) = shown(m, planes) else {
             return Ok(Told::Nothing);
         };
-        let Some(page) = planes.document(m.view.rendering, &placement) else {
-            return Ok(Told::Nothing);
-        };
-        let of_match = |list: &str, id: &Option<String>| *list == m.list && *id == m.id;
-        let Some(listed) = self.listed_pages(&m.hash, of_match)?.into_iter().next() else {
+        let Some(listed) = self.listed_pages(m)?.into_iter().next() else {
             return Ok(Told::Nothing);
         };
         if listed.is_beyond_appeal && m.distance == 0 {
@@ -186,15 +184,11 @@ impl Query<'_> {
         })
     }
 
-    /// The pages that lists hold of a hash.
-    fn listed_pages(
-        &self,
-        hash: &Hash,
-        is_meant: impl Fn(&str, &Option<String>) -> bool,
-    ) -> Result<Vec<ListedPage>> {
+    /// The pages that its list holds of a match.
+    fn listed_pages(&self, m: &Match) -> Result<Vec<ListedPage>> {
         let mut places = Vec::new();
         for (ordinal, (_, layer)) in self.layers().enumerate() {
-            if let Some(hit) = layer.find(hash)? {
+            if let Some(hit) = layer.find(&m.hash)? {
                 places.push((ordinal, hit));
             }
         }
@@ -205,7 +199,7 @@ impl Query<'_> {
             for row in said.rows {
                 if let Some(details) = row.entry.details
                     && !details.grid.is_empty()
-                    && is_meant(&said.list, &row.entry.id)
+                    && (&said.list, said.store, &row.entry.id) == (&m.list, m.store, &m.id)
                 {
                     all.push(ListedPage {
                         parts: details.grid,
@@ -226,8 +220,8 @@ impl Query<'_> {
             return Ok(Vec::new());
         };
         let mut all = Vec::new();
-        for (ordinal, (_, layer)) in self.layers().enumerate() {
-            if !is_of_allow_list(layer) {
+        for (ordinal, (store, layer)) in self.layers().enumerate() {
+            if !is_of_allow_list(layer) || m.store != Some(store) {
                 continue;
             }
             let radius = self.radius(layer, m.hash.hash_type());
@@ -241,8 +235,8 @@ impl Query<'_> {
                     .into_iter()
                     .filter(is_allow_list)
                 {
-                    let standing = said.standing.as_ref();
-                    if !standing.is_some_and(|standing| standing.terms.allows(&m.list)) {
+                    let terms = said.standing.as_ref().map(|standing| &standing.terms);
+                    if !terms.is_some_and(|terms| terms.allows(&m.list) && !terms.authentic) {
                         continue;
                     }
                     let details = said.rows.into_iter().filter_map(|row| row.entry.details);
@@ -263,25 +257,43 @@ pub(in super::super) fn parts_of(rows: &[Row]) -> Option<Parts> {
     Some(details.grid.clone())
 }
 
-/// Whether any part of a page is another than that of a listed one. Of a changed number no more than one may be.
-pub(in super::super) fn is_changed(m: &Match, listed: &Parts, planes: &Planes) -> bool {
-    let page = placement(m).and_then(|place| planes.document(m.view.rendering, &place));
-    page.is_some_and(|page| {
-        let mut pairs = page.iter().zip(listed);
-        pairs.any(|pair| distance(pair).is_some_and(|bits| bits > PART_RADIUS))
-    })
+/// Whether a page is the notice that has these parts, or the listed one.
+pub(in super::super) fn nearer_page(page: &Page, notice: &Parts) -> Nearer {
+    let (to_listed, to_notice) = sums(&page.seen, &page.listed, notice);
+    if to_notice + NEARER_BY <= to_listed {
+        Nearer::Notice
+    } else if to_listed + NEARER_BY <= to_notice {
+        Nearer::Listed
+    } else {
+        Nearer::Either
+    }
 }
 
-/// Where the page of a match lies. `None` where that is not known.
-fn placement(m: &Match) -> Option<Placement> {
-    let region = m.view.area.region;
-    let upright = Placement::of(&region);
-    match m.view.turn {
-        _ if region.rotation != 0 || m.frame > 0 || m.clip.is_some() => None,
-        Turn::Original => Some(upright),
-        Turn::FlipHorizontal => Some(upright.mirrored()),
-        _ => None,
+/// Whether any part of a page is another than that of a listed one. Of a changed number no more than one may be.
+pub(in super::super) fn is_changed(page: &Parts, listed: &Parts) -> bool {
+    let mut pairs = page.iter().zip(listed);
+    pairs.any(|pair| distance(pair).is_some_and(|bits| bits > PART_RADIUS))
+}
+
+/// The parts of the page that matched. `None` where it is no page, or where it lies is not known.
+fn shown(m: &Match, planes: &Planes) -> Option<Parts> {
+    if m.clip.is_some() {
+        return None;
     }
+    page_at(m.view, m.frame, planes)
+}
+
+/// The parts of the page that a view shows. `None` where it is no page, or where it lies is not known.
+pub(in super::super) fn page_at(view: View, frame: u32, planes: &Planes) -> Option<Parts> {
+    let region = view.area.region;
+    let upright = Placement::of(&region);
+    let placement = match view.turn {
+        _ if region.rotation != 0 || frame > 0 => return None,
+        Turn::Original => upright,
+        Turn::FlipHorizontal => upright.mirrored(),
+        _ => return None,
+    };
+    planes.document(view.rendering, &placement)
 }
 
 fn distance((one, other): (&Option<Pdq>, &Option<Pdq>)) -> Option<u32> {

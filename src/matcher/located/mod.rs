@@ -28,7 +28,7 @@ use crate::index::{FeatureHit, Hit};
 use crate::store::Layer;
 use geometry::{Pair, agreed, mapped};
 
-pub(super) use documents::{NEARER_BY, Parts, is_changed, parts_of};
+pub(super) use documents::{Parts, is_changed, nearer_page, page_at, parts_of};
 
 /// Up to how many bits features are taken for one, and tiles.
 const RADIUS: u32 = Pdq::RADIUS;
@@ -193,7 +193,8 @@ impl Query<'_> {
                 .filter(is_allow_list)
             {
                 let standing = said.standing.expect("only lists of a store allow");
-                let key = (store, one.hit.hash.hash_type(), Some((0, None)));
+                let seen = (0, one.view.rendering, None);
+                let key = (store, one.hit.hash.hash_type(), Some(seen));
                 let near = allowed.entry(key).or_default();
                 let (distance, _) = near.entry(said.list).or_insert((one.distance, standing));
                 *distance = one.distance.min(*distance);

@@ -203,6 +203,13 @@ impl Desk<'_> {
         text += &format!("<p class=\"note\">{}</p>\n", kind(prose, finding));
         if self.is_whole {
             text += &self.matches(finding);
+        }
+        // Who decides has to compare, wherever that is.
+        if !finding.authentic.is_empty() {
+            text += &paragraph("alert", &prose.word("match-authentic-too"));
+            text += &self.listed(&finding.authentic);
+        }
+        if self.is_whole {
             text += "<table>\n";
             for (name, digest) in [
                 ("SHA-256", &finding.sha256),
@@ -231,15 +238,7 @@ impl Desk<'_> {
     /// The matches of one file.
     fn matches(&self, finding: &Finding) -> String {
         let prose = self.prose;
-        let mut text = "<ul class=\"matches\">\n".to_owned();
-        for m in finding.matches.iter().take(MATCHES_MAX) {
-            text += &format!("<li>{} · {}", code(&name_of(m)), html(&near(prose, m)));
-            if let Some(view) = view(prose, m) {
-                text += &format!(" · {}", html(&view));
-            }
-            text += "</li>\n";
-        }
-        text += "</ul>\n";
+        let mut text = self.listed(&finding.matches);
         let more = finding.matches.len().saturating_sub(MATCHES_MAX) as u64 + finding.more;
         if more > 0 {
             text += &paragraph(
@@ -248,6 +247,20 @@ impl Desk<'_> {
             );
         }
         text
+    }
+
+    /// What a file is near to.
+    fn listed(&self, matches: &[Match]) -> String {
+        let prose = self.prose;
+        let mut text = "<ul class=\"matches\">\n".to_owned();
+        for m in matches.iter().take(MATCHES_MAX) {
+            text += &format!("<li>{} · {}", code(&name_of(m)), html(&near(prose, m)));
+            if let Some(view) = view(prose, m) {
+                text += &format!(" · {}", html(&view));
+            }
+            text += "</li>\n";
+        }
+        text + "</ul>\n"
     }
 
     /// What people did.

@@ -29,6 +29,7 @@ pub(super) fn key(finding: &Finding) -> [u8; 32] {
 /// What is kept of a finding: what people see, and the hashes by which the file can be allowed.
 pub(super) fn kept(mut finding: Finding) -> Finding {
     finding.matches.truncate(MATCHES_MAX);
+    finding.authentic.truncate(MATCHES_MAX);
     let tracks = std::mem::take(&mut finding.tracks);
     let frames = std::mem::take(&mut finding.frames);
     let of_frame = |track: Option<u32>, frame: u32| {

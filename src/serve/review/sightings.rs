@@ -110,6 +110,7 @@ fn whole(sighted: Sighted) -> Finding {
     };
     let matches = Lookup::new(&found.matches[0].hash, &found);
     finding.matches = matches.matches;
+    finding.authentic = matches.authentic;
     if is_framed {
         for (printed, m) in finding.matches.iter_mut().zip(&found.matches) {
             printed.frame = m.hash.hash_type().is_perceptual().then_some(m.frame);
