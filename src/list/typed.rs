@@ -256,7 +256,7 @@ mod tests {
     #[test]
     fn what_tx_writes_of_its_lists_is_read() {
         let text = format!(
-            "pdq {PDQ} 'Sample Signals' INVESTIGATION_SEED\nvideo_md5 {MD5} \"Ana's\" POSITIVE_CLASS a,b c\n\
+            "pdq {PDQ} 'Sample Signals' INVESTIGATION_SEED\nvideo_md5 {MD5} \"Ana's\" POSITIVE_CLASS b c,a,,a\n\
              pdq {PDQ} 'Ana\\'s \"list\"' DISPUTED\nsha1 {SHA1} NEGATIVE_CLASS\n"
         );
         let list = read(&text);

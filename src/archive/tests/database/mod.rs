@@ -13,6 +13,8 @@ macro_rules! vectors {
     };
 }
 
+mod logs;
+
 vectors! {
     small = "small.db.xz",
     utf16 = "utf16.db.xz",
@@ -76,6 +78,13 @@ fn values_that_are_pictures_are_members_by_table_row_and_column() {
         let all: Vec<Vec<u8>> = (10..14).map(|number| picture(number, 300)).collect();
         assert_eq!(keyed, all);
         found.retain(|path, _| !path.starts_with("keyed/"));
+        // An index has each picture again.
+        let is_of_table = |content: &Vec<u8>| expected().values().any(|of| of == content);
+        let indexed = found.iter().filter(|(path, content)| {
+            path.starts_with("by_data/") && (is_of_table(content) || path.ends_with("within.png"))
+        });
+        assert_eq!(indexed.count(), 8);
+        found.retain(|path, _| !path.starts_with("by_data/"));
         assert_eq!(found.keys().collect::<Vec<_>>(), [""; 0]);
     }
 }
