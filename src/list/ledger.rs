@@ -287,7 +287,6 @@ impl<'a> Ledger<'a> {
         });
         for mut entry in entries {
             // Whatever the format: a list that is written reads as the same.
-            entry.labels.retain(|label| !label.is_empty());
             entry.labels.sort_unstable();
             entry.labels.dedup();
             self.observe(line, &entry);

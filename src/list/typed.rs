@@ -89,7 +89,10 @@ fn of_tx(tail: &str) -> Option<(Option<String>, Opinion, Vec<String>)> {
         _ => (None, tail),
     };
     let (opinion, labels) = match rest.split_once(' ') {
-        Some((opinion, labels)) => (opinion, labels.split(',').map(str::to_owned).collect()),
+        Some((opinion, labels)) => {
+            let labels = labels.split(',').filter(|label| !label.is_empty());
+            (opinion, labels.map(str::to_owned).collect())
+        }
         None => (rest, Vec::new()),
     };
     let is_of_tx = |name: &&str| TX_OPINIONS.contains(name);

@@ -40,7 +40,9 @@ struct Frame {
     page: u32,
     /// The first frame of its age.
     first: u32,
-    /// The last frame of the change before it or with it; 0 before the first. Then the last at which its page was so.
+    /// The last frame of the change that ended with it or before; 0 before the first.
+    complete: u32,
+    /// The last frame at which its page was so.
     last: u32,
 }
 
@@ -73,20 +75,20 @@ impl Log {
 
     fn read_wal(&mut self, source: &mut Source, page_size: u64) -> io::Result<()> {
         let mut at = WAL_HEADER_BYTES;
-        let (mut first, mut salts, mut last) = (1, Vec::new(), 0);
+        let (mut first, mut salts, mut complete) = (1, Vec::new(), 0);
         while at + WAL_FRAME_BYTES + page_size <= source.len() {
             let head = source.up_to(WAL_FRAME_BYTES, at)?;
             let id = self.count() + 1;
             if head.get(8..16) != Some(&salts) {
                 salts = head.get(8..16).unwrap_or_default().to_vec();
-                (first, last) = (id, 0);
+                (first, complete) = (id, 0);
             }
             let pages = number(&head, 4);
             if pages > 0 {
-                last = id;
+                complete = id;
             }
             self.largest = self.largest.max(pages);
-            self.push(number(&head, 0), at + WAL_FRAME_BYTES, (first, last));
+            self.push(number(&head, 0), at + WAL_FRAME_BYTES, (first, complete));
             at += WAL_FRAME_BYTES + page_size;
         }
         Ok(())
@@ -104,7 +106,7 @@ impl Log {
             if head.starts_with(&JOURNAL_MAGIC) {
                 left = Some(number(&head, 8)).filter(|frames| (1..u32::MAX).contains(frames));
                 self.largest = self.largest.max(number(&head, 16));
-                self.between.push(at..(at + sector).min(source.len()));
+                self.set_aside(at..(at + sector).min(source.len()));
                 at += sector;
                 continue;
             }
@@ -112,7 +114,7 @@ impl Log {
                 let next = at.next_multiple_of(sector);
                 left = None;
                 if source.up_to(8, next)?.starts_with(&JOURNAL_MAGIC) {
-                    self.between.push(at..next);
+                    self.set_aside(at..next);
                     at = next;
                     continue;
                 }
@@ -128,39 +130,42 @@ impl Log {
         }
     }
 
-    fn push(&mut self, page: u32, at: u64, (first, last): (u32, u32)) {
+    fn push(&mut self, page: u32, at: u64, (first, complete): (u32, u32)) {
         self.frames.push(Frame {
             at,
             page,
             first,
-            last,
+            complete,
+            last: 0,
         });
         let id = self.count();
         self.of_page.entry(page).or_default().push(id);
         self.largest = self.largest.max(page);
     }
 
+    /// Keeps what is no frame. Headers one behind the other are one stretch, however many there are.
+    fn set_aside(&mut self, range: Range<u64>) {
+        match self.between.last_mut() {
+            Some(last) if last.end == range.start => last.end = range.end,
+            _ => self.between.push(range),
+        }
+    }
+
     /// Finds for each frame the last one at which its page was so: that of the last change that was complete by then.
     fn count_changes(&mut self) {
         let mut next_of_page: HashMap<u32, u32> = HashMap::with_capacity(self.of_page.len());
-        let (mut age, mut end, mut complete) = (0, 0, 0);
+        let (mut age, mut end) = (0, 0);
         for id in (1..=self.count()).rev() {
-            let Frame {
-                page, first, last, ..
-            } = self.frames[id as usize - 1];
-            if first != age {
-                (age, end, complete) = (first, id, last);
+            let frame = &self.frames[id as usize - 1];
+            if frame.first != age {
+                (age, end) = (frame.first, id);
                 next_of_page.clear();
             }
-            let next = next_of_page.insert(page, id);
-            let last = match next {
-                Some(next) => {
-                    let complete = self.frames[next as usize - 2].last;
-                    if complete >= id { complete } else { next - 1 }
-                }
-                None if id <= complete => complete,
-                None => end,
-            };
+            let next = next_of_page.insert(frame.page, id);
+            let until = next.map_or(end, |next| next - 1);
+            let complete = self.frames[until as usize - 1].complete;
+            // A page that changed again within one change, or one that is not complete, was so for that time alone.
+            let last = if complete >= id { complete } else { until };
             self.frames[id as usize - 1].last = last;
         }
     }
@@ -199,9 +204,13 @@ impl Log {
         if number(bytes, 0) > self.largest {
             return false;
         }
-        let free = number(bytes, 4) as usize;
+        let (next, free) = (number(bytes, 0), number(bytes, 4) as usize);
         let of_list = |free: usize| (2..=self.largest).contains(&number(bytes, 8 + 4 * free));
-        let is_list = (1..=usable / 4 - 2).contains(&free) && (0..free).all(of_list);
+        let is_list = if free == 0 {
+            next == 0
+        } else {
+            free <= usable / 4 - 2 && (0..free).all(of_list)
+        };
         !is_list
     }
 

@@ -6,6 +6,7 @@ use crate::error::ReasonCode;
 vectors! {
     later = "later.db-wal.xz",
     elsewhere = "elsewhere.db-wal.xz",
+    twice = "twice.db-wal.xz",
     anew = "anew.db-wal.xz",
     parts = "parts.db-journal.xz",
     trees = "trees.db.xz",
@@ -35,6 +36,19 @@ fn pages_whose_row_stands_in_the_database_are_told() {
 }
 
 #[test]
+fn what_a_row_was_before_is_read_as_of_then() {
+    let (members, gap) = walk(&twice());
+    assert_eq!(end(gap), "sound");
+    for number in [6, 7] {
+        assert!(
+            holds(&members, &picture(number, 6000)),
+            "{:?}",
+            told(&members)
+        );
+    }
+}
+
+#[test]
 fn what_stands_behind_a_log_takes_nothing_from_it() {
     let (members, _) = walk(&anew());
     assert!(holds(&members, &picture(3, 6000)), "{:?}", told(&members));
@@ -56,7 +70,15 @@ fn every_part_of_a_journal_is_read() {
 
 #[test]
 fn lying_counts_of_a_journal_hide_nothing() {
-    let png = super::super::mail::png();
+    let png = {
+        let mut bytes = Cursor::new(Vec::new());
+        let picture = image::RgbImage::new(3, 3);
+        picture
+            .write_to(&mut bytes, image::ImageFormat::Png)
+            .unwrap();
+        bytes.into_inner()
+    };
+    assert!(png.len() < 400);
     let mut bytes = parts();
     // In the rest of the sector of the first header.
     bytes[100..100 + png.len()].copy_from_slice(&png);
@@ -95,4 +117,24 @@ fn a_tree_that_is_called_an_index_hides_nothing() {
     bytes[at..at + 5].copy_from_slice(b"index");
     let (members, _) = walk(&bytes);
     assert!(holds(&members, &picture(5, 700)));
+}
+
+#[test]
+fn damaged_logs_end() {
+    for whole in [later(), elsewhere(), twice(), anew()] {
+        for at in (0..whole.len()).step_by(61).chain(0..64) {
+            for value in [0, 1, 0x7F, 0xFF] {
+                let mut broken = whole.clone();
+                broken[at] = value;
+                if Kind::sniff(&broken).is_some() {
+                    let (members, _) = walk(&broken);
+                    let total: usize = contents(&members).values().map(Vec::len).sum();
+                    assert!(total <= 2 * whole.len(), "{total} at {at}");
+                }
+            }
+        }
+    }
+    // Headers alone.
+    let header = parts()[..512].to_vec();
+    assert_eq!(sound(&header.repeat(3000)), [""; 0]);
 }

@@ -136,6 +136,14 @@ base.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 base.execute("UPDATE sent SET data = ?", (whole,))
 keep(base, path, "-wal")
 
+# A picture that another took the place of, page by page.
+path, base = logs("twice.db")
+base.execute("INSERT INTO sent VALUES (1, ?)", (picture(6, 6000),))
+base.execute("INSERT INTO sent VALUES (2, 1)")
+base.execute("UPDATE sent SET data = ? WHERE id = 1", (picture(7, 6000),))
+base.execute("INSERT INTO sent VALUES (3, 1)")
+keep(base, path, "-wal")
+
 # A log that was begun anew: behind its end, an older row goes on in pages whose old frames were written over.
 path, base = logs("anew.db")
 base.execute("INSERT INTO sent VALUES (1, ?)", (picture(2, 6000),))
