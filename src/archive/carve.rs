@@ -72,6 +72,9 @@ pub(super) struct Carve {
     keyring: Arc<Keyring>,
     zip: Option<Box<Zip>>,
     is_ended: bool,
+    /// Whether it has to hold something: its name tells so, and nothing else.
+    is_whole: bool,
+    is_empty: bool,
     /// Why there may be more, if so, and where in a file around it each place is.
     reason: Option<Reason>,
     place: Box<dyn Fn(u64) -> u64 + Send>,
@@ -105,6 +108,8 @@ impl Carve {
             keyring,
             zip: None,
             is_ended: false,
+            is_whole: false,
+            is_empty: true,
             reason: Some(Reason::CarvedOnly),
             place: Box::new(|at| at),
         }
@@ -124,9 +129,10 @@ impl Carve {
         }
     }
 
-    /// Of a file in which all stands in one piece.
+    /// Of a file in which all stands in one piece, by its name. It is of unknown content where nothing is found.
     pub(super) fn of_whole(self) -> Carve {
         Carve {
+            is_whole: true,
             reason: None,
             ..self
         }
@@ -240,6 +246,7 @@ impl Carve {
         };
         let mut entry = Entry::of_part(&part);
         entry.claim = None;
+        self.is_empty = false;
         self.part = Some(part);
         Some(entry)
     }
@@ -255,6 +262,9 @@ impl Carve {
         }
         if let Some(reason) = self.reason.take() {
             self.gaps.add(GapKind::Unsupported, reason);
+        }
+        if self.is_whole && self.is_empty {
+            self.gaps.add(GapKind::Unsupported, Reason::FormatUnknown);
         }
         if stands_behind_source(&mut self.source) {
             let empty = Source::new(io::Cursor::new([]), 0);

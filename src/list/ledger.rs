@@ -285,7 +285,10 @@ impl<'a> Ledger<'a> {
             }
             !low
         });
-        for entry in entries {
+        for mut entry in entries {
+            // Whatever the format: a list that is written reads as the same.
+            entry.labels.sort_unstable();
+            entry.labels.dedup();
             self.observe(line, &entry);
             self.hand_on(Change::Add(entry));
         }

@@ -89,7 +89,10 @@ fn of_tx(tail: &str) -> Option<(Option<String>, Opinion, Vec<String>)> {
         _ => (None, tail),
     };
     let (opinion, labels) = match rest.split_once(' ') {
-        Some((opinion, labels)) => (opinion, labels.split(',').map(str::to_owned).collect()),
+        Some((opinion, labels)) => {
+            let labels = labels.split(',').filter(|label| !label.is_empty());
+            (opinion, labels.map(str::to_owned).collect())
+        }
         None => (rest, Vec::new()),
     };
     let is_of_tx = |name: &&str| TX_OPINIONS.contains(name);
@@ -256,7 +259,7 @@ mod tests {
     #[test]
     fn what_tx_writes_of_its_lists_is_read() {
         let text = format!(
-            "pdq {PDQ} 'Sample Signals' INVESTIGATION_SEED\nvideo_md5 {MD5} \"Ana's\" POSITIVE_CLASS a,b c\n\
+            "pdq {PDQ} 'Sample Signals' INVESTIGATION_SEED\nvideo_md5 {MD5} \"Ana's\" POSITIVE_CLASS b c,a,,a\n\
              pdq {PDQ} 'Ana\\'s \"list\"' DISPUTED\nsha1 {SHA1} NEGATIVE_CLASS\n"
         );
         let list = read(&text);

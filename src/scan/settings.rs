@@ -25,7 +25,7 @@ impl Scan {
             format!("{:?}", self.archives)
         };
         let settings = format!(
-            "{} archives={archives} parts=4 carving={}",
+            "{} archives={archives} parts=5 carving={}",
             self.hasher.settings(),
             self.carving.map_or("none", Carving::name)
         );

@@ -16,10 +16,9 @@ const TYPES_BYTES_MAX: u64 = 9 * 2001;
 pub(super) enum Rows {
     /// The tables of the database.
     Schema,
-    /// The values of a table, whose rows are named by this and its columns by these.
+    /// The values of a table, whose rows are named by this and its columns by these. So are those of an index: it holds what
+    /// an expression made of a table, and nothing forces it to repeat what stands there.
     Table(Arc<Names>),
-    /// Nothing: an index repeats what tables hold.
-    Index,
     /// What no tree leads to: the values of a page that may be no page of rows.
     Free(Arc<Names>),
 }
@@ -44,7 +43,7 @@ impl Rows {
     pub(super) fn names(&self) -> Option<&Names> {
         match self {
             Rows::Table(names) | Rows::Free(names) => Some(names),
-            Rows::Schema | Rows::Index => None,
+            Rows::Schema => None,
         }
     }
 

@@ -6,6 +6,7 @@
 //! broken. Last come the bytes that belong to no row. No page is read for two rows, so that chains end.
 
 mod leaf;
+mod log;
 mod pages;
 mod payload;
 mod tree;
@@ -50,8 +51,8 @@ pub(super) struct Database {
     trees: VecDeque<Tree>,
     tree_bytes: u64,
     walk: Option<Walk>,
-    /// How many pages were looked at for what no tree leads to.
-    looked_at: u32,
+    /// How many pages were looked at for what no tree leads to: each for rows first, then for what belongs to none.
+    looked_at: u64,
     leaf: Option<Leaf>,
     row: Option<Row>,
     /// The member that it is at: its first bytes, and how many follow.
@@ -136,13 +137,21 @@ impl Database {
                 self.walk = Some(Walk::new(tree));
                 continue;
             }
-            if self.looked_at < pages.count {
+            let count = u64::from(pages.count);
+            if self.looked_at < 2 * count {
+                let before = (self.looked_at % count) as u32;
+                if self.looked_at < count {
+                    self.look_at_free(before, pages)?;
+                } else {
+                    self.look_at_rest(before, pages)?;
+                }
                 self.looked_at += 1;
-                self.look_at_free(pages)?;
                 continue;
             }
             if !std::mem::replace(&mut self.is_margins, true) {
-                self.margins.add(pages.rest());
+                for range in pages.rest() {
+                    self.margins.add(range);
+                }
             }
             return self.margins.next_entry(&mut pages.source, &mut self.gaps);
         }
@@ -202,13 +211,16 @@ impl Database {
                 if let Some(tree) = tree_of(&mut row, pages, self.encoding)? {
                     let names = tree.rows.names().map_or(0, Names::bytes);
                     self.tree_bytes += TREE_BYTES + names;
-                    // The rows of those for which there is no room are found without a tree.
                     if self.tree_bytes <= self.directory_bytes {
                         self.trees.push_back(tree);
+                    } else {
+                        // Its rows are found without a tree, but not those behind a page that is broken.
+                        let limit = self.directory_bytes;
+                        let reason = Reason::DirectoryTooLarge { limit };
+                        self.gaps.add(GapKind::OverLimit, reason);
                     }
                 }
             }
-            Rows::Index => {}
         }
         // Its chain has been met then.
         let end = row.payload.len();
@@ -301,33 +313,51 @@ impl Database {
         }
     }
 
-    /// Looks at a page that no tree leads to. The last page of a log is the first, as what it says holds.
-    fn look_at_free(&mut self, pages: &mut Pages) -> io::Result<()> {
+    /// Looks for rows on a page that no tree leads to. The last page of a log is the first, as what it says holds.
+    fn look_at_free(&mut self, before: u32, pages: &mut Pages) -> io::Result<()> {
         let id = if pages.is_log() {
-            pages.count - self.looked_at + 1
+            pages.count - before
         } else {
-            self.looked_at
+            before + 1
         };
         let Some(page) = pages.by_id(id).filter(|page| !pages.met.contains(page.id)) else {
             return Ok(());
         };
-        let bytes = pages.read(page)?;
-        let head = Head::read(&bytes, false).ok();
-        match head.filter(|head| head.is_leaf && !head.is_index && head.cells > 0) {
-            Some(head) => {
-                let kind = if pages.is_log() { "log" } else { "free" };
-                let table = format!("{kind}-page-{id}").into_bytes();
-                let columns = Vec::new();
-                let rows = Rows::Free(Arc::new(Names { table, columns }));
-                pages.go_back_to(id);
-                // A chain that leads here is none.
-                if pages.met.meet(id).is_ok() {
-                    self.leaf = Some(Leaf::new(rows, page, bytes, head));
-                }
-            }
-            None if bytes.iter().all(|byte| *byte == 0) => {}
-            None => self.margins.extend(pages.range(page)),
+        let has_rows = |head: &Head| (head.is_leaf || head.is_index) && head.cells > 0;
+        let kind = pages.source.up_to(1, page.at)?;
+        if !matches!(kind[..], [0x02 | 0x0a | 0x0d]) {
+            return Ok(());
         }
+        let bytes = pages.read(page)?;
+        if let Some(head) = Head::read(&bytes, false).ok().filter(has_rows) {
+            let kind = if pages.is_log() { "log" } else { "free" };
+            let table = format!("{kind}-page-{id}").into_bytes();
+            let columns = Vec::new();
+            let rows = Rows::Free(Arc::new(Names { table, columns }));
+            pages.go_back_to(id);
+            // A chain that leads here is none.
+            if pages.met.meet(id).is_ok() {
+                self.leaf = Some(Leaf::new(rows, page, bytes, head));
+            }
+        }
+        Ok(())
+    }
+
+    /// Keeps a page that belongs to no row to be searched.
+    fn look_at_rest(&mut self, before: u32, pages: &mut Pages) -> io::Result<()> {
+        let page = pages.by_id(before + 1);
+        let Some(page) = page.filter(|page| !pages.met.contains(page.id)) else {
+            return Ok(());
+        };
+        let bytes = pages.read(page)?;
+        if bytes.iter().all(|byte| *byte == 0) {
+            return Ok(());
+        }
+        if pages.is_of_chain(&bytes) {
+            self.gaps
+                .add(GapKind::Unsupported, Reason::DatabaseElsewhere);
+        }
+        self.margins.extend(pages.range(page));
         Ok(())
     }
 }

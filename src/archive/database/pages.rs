@@ -1,20 +1,13 @@
 //! Where the pages of a database stand: one behind the other in the file itself, or as frames of its log.
 //!
-//! A log has pages as they are now (`-wal`, "WAL File Format"), or as they were before a change (`-journal`, "Rollback Journal
-//! Format"). Frames of a log that was begun anew still stand behind its end: they are read too.
+//! A log has pages as they are now, or as they were before a change.
 
-use std::collections::HashMap;
 use std::io;
+use std::ops::Range;
 
 use super::super::source::Source;
-use crate::sqlite::{Header, MAGIC, Met, number, usable};
-
-const WAL_HEADER_BYTES: u64 = 32;
-const WAL_FRAME_BYTES: u64 = 24;
-const JOURNAL_MAGIC: [u8; 8] = [0xd9, 0xd5, 0x05, 0xf9, 0x20, 0xa1, 0x63, 0xd7];
-
-/// How much memory a page of a log takes, about.
-const FRAME_MEMORY_BYTES: u64 = 64;
+use super::log::{FRAME_MEMORY_BYTES, JOURNAL_MAGIC, Log};
+use crate::sqlite::{Header, MAGIC, Met};
 
 /// Whether a file begins as a database does.
 pub(in crate::archive) fn begins(head: &[u8]) -> bool {
@@ -52,19 +45,7 @@ pub(super) struct Page {
 enum Place {
     /// By their numbers.
     File,
-    Log {
-        frames: Vec<Frame>,
-        /// The frames that have a page, in the order of the log.
-        of_page: HashMap<u32, Vec<u32>>,
-        /// The last frame that counts: that with which the change ended.
-        until: u32,
-    },
-}
-
-struct Frame {
-    at: u64,
-    /// The last frame of its change.
-    last: u32,
+    Log(Log),
 }
 
 /// Why pages cannot be read.
@@ -97,58 +78,26 @@ impl Pages {
 
     /// The pages of a log.
     pub(super) fn of_log(mut source: Source, memory: u64) -> io::Result<Result<Pages, Closed>> {
-        let head = source.up_to(WAL_HEADER_BYTES, 0)?;
-        let is_wal = !head.starts_with(&JOURNAL_MAGIC);
-        let page_size = number(&head, if is_wal { 8 } else { 24 });
-        let Ok(mut usable_bytes) = usable(page_size as usize, 0) else {
+        let Some(page_size) = Log::page_size(&mut source)? else {
             return Ok(Err(Box::new((source, Fault::Header))));
         };
-        let page_size = u64::from(page_size);
         let count = source.len() / page_size;
         if count.saturating_mul(FRAME_MEMORY_BYTES) > memory {
             return Ok(Err(Box::new((source, Fault::TooMany(memory)))));
         }
-        let sector = u64::from(number(&head, 20)).max(512);
-        let (mut frames, mut of_page) = (Vec::new(), HashMap::<u32, Vec<u32>>::new());
-        let mut at = if is_wal { WAL_HEADER_BYTES } else { 0 };
-        loop {
-            let frame = source.up_to(WAL_FRAME_BYTES, at)?;
-            if !is_wal && frame.starts_with(&JOURNAL_MAGIC) {
-                at = at.saturating_add(sector);
-                continue;
-            }
-            let begin = at + if is_wal { WAL_FRAME_BYTES } else { 4 };
-            if begin.saturating_add(page_size) > source.len() {
-                break;
-            }
-            let page = number(&frame, 0);
-            if page == 1 {
-                let first = source.up_to(100, begin)?;
-                usable_bytes = Header::read(&first).map_or(usable_bytes, |header| header.usable);
-            }
-            let id = frames.len() as u32 + 1;
-            let is_last = is_wal && number(&frame, 4) > 0;
-            let last = if is_last { id } else { 0 };
-            frames.push(Frame { at: begin, last });
-            of_page.entry(page).or_default().push(id);
-            at = begin + page_size + if is_wal { 0 } else { 4 };
+        let mut log = Log::read(&mut source, page_size)?;
+        let mut kept = page_size as usize;
+        if let Some(first) = log.at_of_first_page() {
+            let head = source.up_to(100, first)?;
+            kept = Header::read(&head).map_or(kept, |header| header.usable);
         }
-        let count = frames.len() as u32;
-        let mut last = count;
-        for frame in frames.iter_mut().rev() {
-            last = if frame.last > 0 { frame.last } else { last };
-            frame.last = last;
-        }
-        let place = Place::Log {
-            frames,
-            of_page,
-            until: count,
-        };
+        let count = log.count();
+        log.go_back_to(count);
         Ok(Ok(Pages {
             source,
             page_size,
-            usable: usable_bytes,
-            place,
+            usable: kept,
+            place: Place::Log(log),
             met: Met::new(count),
             count,
         }))
@@ -167,7 +116,7 @@ impl Pages {
     }
 
     pub(super) fn is_log(&self) -> bool {
-        matches!(self.place, Place::Log { .. })
+        matches!(self.place, Place::Log(_))
     }
 
     /// The page with a number that it is met by.
@@ -175,7 +124,7 @@ impl Pages {
         let before = id.checked_sub(1)?;
         let at = match &self.place {
             Place::File => (id <= self.count).then(|| u64::from(before) * self.page_size)?,
-            Place::Log { frames, .. } => frames.get(before as usize)?.at,
+            Place::Log(log) => log.at(id)?,
         };
         Some(Page { id, at })
     }
@@ -184,19 +133,22 @@ impl Pages {
     pub(super) fn named(&self, page: u32) -> Option<Page> {
         match &self.place {
             Place::File => self.by_id(page),
-            Place::Log { of_page, until, .. } => {
-                let frames = of_page.get(&page)?;
-                let before = frames.partition_point(|frame| frame <= until);
-                self.by_id(frames[before.checked_sub(1)?])
-            }
+            Place::Log(log) => self.by_id(log.named(page)?),
         }
     }
 
-    /// Names mean pages as they were when the change was complete that a frame belongs to.
+    /// Names mean pages as they were when a frame was the last of its page.
     pub(super) fn go_back_to(&mut self, id: u32) {
-        if let Place::Log { frames, until, .. } = &mut self.place {
-            let frame = frames.get(id.saturating_sub(1) as usize);
-            *until = frame.map_or(0, |frame| frame.last);
+        if let Place::Log(log) = &mut self.place {
+            log.go_back_to(id);
+        }
+    }
+
+    /// Whether a page that no row uses is one of a chain, by its first bytes: its row stands in the database then.
+    pub(super) fn is_of_chain(&self, bytes: &[u8]) -> bool {
+        match &self.place {
+            Place::File => false,
+            Place::Log(log) => log.is_of_chain(bytes, self.usable),
         }
     }
 
@@ -205,14 +157,20 @@ impl Pages {
         self.source.up_to(self.usable as u64, page.at)
     }
 
-    /// What of the file is no page: what stands behind the last.
-    pub(super) fn rest(&self) -> std::ops::Range<u64> {
+    /// What of the file is no page: what stands behind the last, and between the parts of a journal.
+    pub(super) fn rest(&mut self) -> Vec<Range<u64>> {
         let last = self.by_id(self.count);
-        last.map_or(0, |page| page.at + self.page_size)..self.source.len()
+        let behind = last.map_or(0, |page| page.at + self.page_size)..self.source.len();
+        let mut rest = match &mut self.place {
+            Place::File => Vec::new(),
+            Place::Log(log) => log.between(),
+        };
+        rest.push(behind);
+        rest
     }
 
     /// All bytes of a page.
-    pub(super) fn range(&self, page: Page) -> std::ops::Range<u64> {
+    pub(super) fn range(&self, page: Page) -> Range<u64> {
         page.at..page.at + self.page_size
     }
 }

@@ -101,15 +101,12 @@ pub(super) fn tree_of(
             _ => row.payload.up_to(pages, bytes.min(STATEMENT_BYTES_MAX))?,
         };
     }
-    let [kind, name, _, root, sql] = told;
+    let [_, name, _, root, sql] = told;
     let Some(root) = u32::try_from(integer(&root)).ok().filter(|root| *root > 0) else {
         // A view, a trigger, or a table of another program.
         return Ok(None);
     };
-    let rows = match text(&kind, encoding).as_str() {
-        "index" => Rows::Index,
-        _ => Rows::Table(Arc::new(names(&name, &sql, encoding))),
-    };
+    let rows = Rows::Table(Arc::new(names(&name, &sql, encoding)));
     Ok(Some(Tree { root, rows }))
 }
 
@@ -119,7 +116,7 @@ fn names(name: &[u8], sql: &[u8], encoding: Encoding) -> Names {
     let of_statement = columns(&sql);
     // Rows of a table without row ids stand in another order.
     let is_plain = |rest: &str| !rest.to_ascii_lowercase().contains("without");
-    let columns = of_statement.filter(|(_, rest)| is_plain(rest));
+    let columns = of_statement.filter(|(_, rest)| is_plain(rest) && !computes(&sql));
     Names {
         table: match encoding {
             Encoding::Utf8 | Encoding::Unknown => name.to_vec(),
@@ -127,6 +124,13 @@ fn names(name: &[u8], sql: &[u8], encoding: Encoding) -> Names {
         },
         columns: columns.map_or_else(Vec::new, |(columns, _)| columns),
     }
+}
+
+/// Whether a statement may have columns that are computed: rows do not hold those, and the others have other places.
+fn computes(sql: &str) -> bool {
+    let words = sql.to_ascii_lowercase();
+    let mut after = words.split("as").skip(1);
+    after.any(|after| after.trim_start().starts_with('('))
 }
 
 fn text(bytes: &[u8], encoding: Encoding) -> String {

@@ -102,3 +102,19 @@ fn beginnings_without_an_end_are_bounded() {
     assert!(given <= (1 << 30) + 2 * len);
     assert!(archive.end().is_some());
 }
+
+#[test]
+fn a_file_of_thumbnails_by_its_name_alone_holds_some_or_is_of_unknown_content() {
+    let mut bytes = noise(30_000);
+    let (found, gap) = carve(&bytes, Kind::Thumbdata);
+    assert_eq!(found, [""; 0]);
+    let (kind, reasons) = gap.unwrap();
+    assert_eq!(kind, GapKind::Unsupported);
+    assert_eq!(reasons.code(), crate::error::ReasonCode::FormatUnknown);
+    let png = png();
+    bytes[10_013..][..png.len()].copy_from_slice(&png);
+    assert_eq!(
+        carve(&bytes, Kind::Thumbdata),
+        (vec!["@0x271d.png".to_owned()], None)
+    );
+}

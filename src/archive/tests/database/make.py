@@ -103,3 +103,77 @@ base.execute("ROLLBACK")
 base.close()
 os.remove(path)
 os.replace(os.path.join(folder, "kept"), path + "-journal")
+
+
+# What comes from here on: logs in which a row goes on in pages of another time, and trees of other kinds.
+def keep(base, path, end):
+    """The database or its log as it is before the program ends."""
+    shutil.copy(path + end, os.path.join(folder, "kept"))
+    base.close()
+    os.remove(path)
+    os.replace(os.path.join(folder, "kept"), path + end)
+
+
+def logs(name):
+    path, base = make(name, 1024)
+    base.execute("PRAGMA journal_mode=WAL")
+    base.execute("PRAGMA wal_autocheckpoint=0")
+    base.execute("CREATE TABLE sent (id INTEGER PRIMARY KEY, data BLOB)")
+    return path, base
+
+
+# A picture whose end came later: the page with its row was not written again.
+path, base = logs("later.db")
+whole = picture(1, 6000)
+base.execute("INSERT INTO sent VALUES (1, ?)", (whole[:3000] + bytes(3000),))
+base.execute("UPDATE sent SET data = ?", (whole,))
+keep(base, path, "-wal")
+
+# The same, but the row stands in the database alone.
+path, base = logs("elsewhere.db")
+base.execute("INSERT INTO sent VALUES (1, ?)", (whole[:3000] + bytes(3000),))
+base.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+base.execute("UPDATE sent SET data = ?", (whole,))
+keep(base, path, "-wal")
+
+# A picture that another took the place of, page by page.
+path, base = logs("twice.db")
+base.execute("INSERT INTO sent VALUES (1, ?)", (picture(6, 6000),))
+base.execute("INSERT INTO sent VALUES (2, 1)")
+base.execute("UPDATE sent SET data = ? WHERE id = 1", (picture(7, 6000),))
+base.execute("INSERT INTO sent VALUES (3, 1)")
+keep(base, path, "-wal")
+
+# A log that was begun anew: behind its end, an older row goes on in pages whose old frames were written over.
+path, base = logs("anew.db")
+base.execute("INSERT INTO sent VALUES (1, ?)", (picture(2, 6000),))
+for number in range(20):
+    base.execute("INSERT INTO sent VALUES (?, 1)", (number + 10,))
+base.execute("PRAGMA wal_checkpoint(FULL)")
+base.execute("INSERT OR REPLACE INTO sent VALUES (1, ?)", (picture(3, 6000),))
+keep(base, path, "-wal")
+
+# A journal in parts, each with a header of its own.
+path, base = make("parts.db", 1024)
+base.execute("CREATE TABLE sent (data BLOB)")
+for number in range(40, 60):
+    base.execute("INSERT INTO sent VALUES (?)", (picture(number, 3000),))
+base.execute("PRAGMA cache_size=1")
+base.execute("PRAGMA cache_spill=1")
+base.execute("BEGIN")
+base.execute("UPDATE sent SET data = zeroblob(3000)")
+keep(base, path, "-journal")
+
+# A table that is its own index and was dropped, an index on what a function made, and columns that rows do not hold.
+path, base = make("trees.db", 1024)
+base.create_function("unhexed", 1, bytes.fromhex, deterministic=True)
+base.execute("CREATE TABLE hex (digits TEXT)")
+base.execute("INSERT INTO hex VALUES (?)", (picture(4, 3000).hex(),))
+base.execute("CREATE INDEX by_bytes ON hex (unhexed(digits))")
+base.execute("CREATE TABLE computed (a INTEGER, b INTEGER AS (a + 1), data BLOB)")
+base.execute("INSERT INTO computed (a, data) VALUES (1, ?)", (picture(5, 700),))
+base.execute("CREATE TABLE gone (key TEXT PRIMARY KEY, data BLOB) WITHOUT ROWID")
+for number in range(20, 32):
+    base.execute("INSERT INTO gone VALUES (?, ?)", (f"key {number}", picture(number, 3000)))
+base.execute("DROP TABLE gone")
+base.close()

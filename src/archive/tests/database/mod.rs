@@ -13,6 +13,8 @@ macro_rules! vectors {
     };
 }
 
+mod logs;
+
 vectors! {
     small = "small.db.xz",
     utf16 = "utf16.db.xz",
@@ -76,6 +78,13 @@ fn values_that_are_pictures_are_members_by_table_row_and_column() {
         let all: Vec<Vec<u8>> = (10..14).map(|number| picture(number, 300)).collect();
         assert_eq!(keyed, all);
         found.retain(|path, _| !path.starts_with("keyed/"));
+        // An index has each picture again.
+        let is_of_table = |content: &Vec<u8>| expected().values().any(|of| of == content);
+        let indexed = found.iter().filter(|(path, content)| {
+            path.starts_with("by_data/") && (is_of_table(content) || path.ends_with("within.png"))
+        });
+        assert_eq!(indexed.count(), 8);
+        found.retain(|path, _| !path.starts_with("by_data/"));
         assert_eq!(found.keys().collect::<Vec<_>>(), [""; 0]);
     }
 }
@@ -293,4 +302,50 @@ fn a_database_without_rows_holds_nothing() {
     bytes[100..].fill(0);
     bytes[100] = 0x0D;
     assert_eq!(sound(&bytes), [""; 0]);
+}
+
+/// A database of 100,000 rows, of which every thousandth has a picture.
+fn many() -> Vec<u8> {
+    let (pages, rows) = (50, 2000);
+    let mut bytes = large();
+    bytes.truncate(65536);
+    bytes[28..32].copy_from_slice(&(pages + 1_u32).to_be_bytes());
+    bytes[100..].fill(0);
+    bytes[100] = 0x0D;
+    for page in 0..pages as usize {
+        let mut cells = Vec::new();
+        for id in page * rows..(page + 1) * rows {
+            let value = if id % 1000 == 0 {
+                picture(id, 20)
+            } else {
+                vec![b'x'; 20]
+            };
+            let number =
+                [0x80 | id >> 14, 0x80 | id >> 7 & 0x7F, id & 0x7F].map(|seven| seven as u8);
+            cells.push([&[22], &number[..], &[2, 52], &value].concat());
+        }
+        let begin = 65536 - cells.iter().map(Vec::len).sum::<usize>();
+        let mut at = begin;
+        let mut leaf = vec![0x0D, 0, 0];
+        leaf.extend((rows as u16).to_be_bytes());
+        leaf.extend([0; 3]);
+        for cell in &cells {
+            leaf.extend((at as u16).to_be_bytes());
+            at += cell.len();
+        }
+        leaf.resize(begin, 0);
+        leaf.extend(cells.concat());
+        bytes.extend(leaf);
+    }
+    bytes
+}
+
+#[test]
+fn many_rows_are_read_to_the_last() {
+    let bytes = many();
+    let (members, gap) = walk_within(&bytes, &ArchiveLimits::default(), &|_| false);
+    assert_eq!(end(gap), "sound");
+    let found = contents(&members);
+    assert_eq!(found.len(), 100);
+    assert_eq!(found["free-page-51/99000/0"], picture(99_000, 20));
 }
