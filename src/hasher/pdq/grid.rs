@@ -193,8 +193,10 @@ fn add_rows(sums: &mut [f32], rows: [(&[u8], f32); 4]) {
 fn sum_pixels<const CHANNELS: usize>(pixels: &[[f32; CHANNELS]], band: &Band) -> [f64; CHANNELS] {
     let mut sums = [0.0; CHANNELS];
     for (pixel, weight) in pixels[band.start..].iter().zip(&band.weights) {
-        for (sum, sample) in sums.iter_mut().zip(pixel) {
-            *sum += f64::from(*sample) * f64::from(*weight);
+        let weight = f64::from(*weight);
+        // Zipped with the pixel, each pixel costs calls wherever the compiler does not inline these.
+        for (channel, sum) in sums.iter_mut().enumerate() {
+            *sum += f64::from(pixel[channel]) * weight;
         }
     }
     sums
