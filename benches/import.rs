@@ -13,8 +13,7 @@
 //! | vics | 1,004 | 1,834,517 | 3,669,034 | 23.4 | 43 | 22.7 | 511 | 456 |
 //! | vics | 5,018 | 9,164,396 | 18,328,792 | 357.4 | 14 | 105.3 | 694 | 488 |
 //!
-//! Beside it: a million records of ThreatExchange (366 MB of pages) became an index by `basma build` in 5.2 processor seconds and 257 MB.
-//! `threatexchange` 1.2.17 took 32.7 processor seconds and 1,504 MB for `fetch` of the same hashes as 69 MB of bare lines, one run each.
+//! `benches/peers/run refresh` shows the same beside `threatexchange`.
 //!
 //! A record of VICS has some 550 bytes and two digests: it costs 12 microseconds of the processor, sorting and writing of the
 //! index included. Records of cases, with names and pictures in them, have more bytes for the same two digests. Of 5 GB most of
