@@ -1,6 +1,6 @@
 //! How fast are lists of documents and pages imported, and in how much memory?
 //!
-//! `cargo bench --bench import -- [--folder DIR] [vics|threatexchange=MEGABYTES]...` on Linux. It writes a document of so many
+//! `cargo bench --bench import -- [--folder DIR] [vics|vics-cases|threatexchange=MEGABYTES]...` on Linux. It writes a document of so many
 //! megabytes, with seeded hashes, and times from its first byte to the written index. By default these are 200 MB of each. The
 //! folder, by default the system's for temporary files, needs three times the bytes. Memory is that of the whole job: all that
 //! was resident, mapped files included, and what was the process's own.
@@ -42,13 +42,21 @@ struct Document {
     tail: &'static str,
 }
 
-const DOCUMENTS: [Document; 2] = [
+const DOCUMENTS: [Document; 3] = [
     Document {
         name: "vics",
         head: "{\"@odata.context\":\"http://github.com/VICSDATAMODEL/ProjectVic/DataModels/2.0.xml/US/$metadata#Media\",\"value\":[\n",
         record: medium,
         between: ",\n",
         tail: "\n]}\n",
+    },
+    Document {
+        name: "vics-cases",
+        head: "{\"@odata.context\":\"http://github.com/VICSDATAMODEL/ProjectVic/DataModels/2.0.xml/US/$metadata#Cases\",\"value\":[\
+            {\"CaseID\":\"1\",\"CaseNumber\":\"2026-1\",\"TotalMediaFiles\":1,\"Media\":[\n",
+        record: medium_of_case,
+        between: ",\n",
+        tail: "\n]}]}\n",
     },
     Document {
         name: "threatexchange",
@@ -72,6 +80,37 @@ fn medium(number: u64, random: &mut Random) -> String {
         b.repeat(3),
         2000 + number % 90_000,
         number % 50,
+    )
+}
+
+/// The same as it stands in a case: with its files and what cameras wrote into it.
+fn medium_of_case(number: u64, random: &mut Random) -> String {
+    let medium = medium(number, random);
+    let digest = hex(&random.hash(true))[..32].to_uppercase();
+    let path = format!(
+        "Users\\\\someone\\\\Pictures\\\\Camera Roll\\\\{}\\\\IMG_{number:08}.jpg",
+        number / 500
+    );
+    let exif = |name: &str, value: &str| {
+        format!(
+            "{{\"MD5\":\"{digest}\",\"PropertyName\":\"{name}\",\"PropertyValue\":\"{value}\"}}"
+        )
+    };
+    let exifs = [
+        ("Make", "Example"),
+        ("Model", "Example 12 Pro"),
+        ("DateTimeOriginal", "2026:01:02 03:04:05"),
+        ("Software", "17.2"),
+    ]
+    .map(|(name, value)| exif(name, value));
+    format!(
+        "{},\"RelativeFilePath\":\"{path}\",\"MimeType\":\"image/jpeg\",\"PrecategorizationSource\":\"\",\"IsSuspected\":\"false\",\
+         \"Exifs\":[{}],\"MediaFiles\":[{{\"MD5\":\"{digest}\",\"FileName\":\"IMG_{number:08}.jpg\",\"FilePath\":\"{path}\",\
+         \"Created\":\"2026-01-02T03:04:05.0000Z\",\"Written\":\"2026-01-02T03:04:05.0000Z\",\"Accessed\":\"2026-01-03T03:04:05.0000Z\",\
+         \"Unallocated\":\"false\",\"Deleted\":\"false\",\"SourceID\":\"Disk 1\",\"PhysicalLocation\":\"{}\"}}]}}",
+        medium.trim_end_matches('}'),
+        exifs.join(","),
+        number * 4096,
     )
 }
 

@@ -235,9 +235,9 @@ impl Query<'_> {
                 continue;
             }
             #[cfg(not(feature = "media"))]
-            let by_parts = None;
+            let nearer = nearer_hash(&m, own);
             #[cfg(feature = "media")]
-            let by_parts = match (seen.picture, &notice.parts) {
+            let nearer = match (seen.picture, &notice.parts) {
                 (Some((planes, _)), Some(parts)) => {
                     if page.is_none() {
                         page = Some(self.page_of(&m, planes)?);
@@ -246,8 +246,8 @@ impl Query<'_> {
                     page.map(|page| nearer_page(page, parts))
                 }
                 _ => None,
-            };
-            let nearer = by_parts.unwrap_or_else(|| nearer_hash(&m, own));
+            }
+            .unwrap_or_else(|| nearer_hash(&m, own));
             let is_open = !notice.is_certain() || self.is_final(&m);
             each.push(Some(match nearer {
                 Nearer::Notice if is_open => Nearer::Either,
